@@ -104,6 +104,9 @@ class Affine(NamedTuple):
         return Affine(a, b, -(a * self.c + b * self.f), d, e, -(d * self.c + e * self.f))
 
 
+IDENTITY = Affine()
+
+
 @dataclass(frozen=True, slots=True)
 class Char:
     """One character of a line: its horizontal extent (upright points) and how sure it is.
@@ -282,7 +285,7 @@ class Page:
     origin: Origin
     lines: list[Line] = field(default_factory=list)
     rotation: float = 0.0
-    to_original: Affine = Affine()
+    to_original: Affine = IDENTITY
 
     @property
     def confidence(self) -> float | None:
