@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION: Literal["1.0"] = "1.0"
 
 Comparator = Literal["=", ">=", ">", "<=", "<", "~"]
 FundCategory = Literal["total", "fiscal", "carryover", "other", "basic", "project", "unknown"]
