@@ -57,6 +57,12 @@ class InputError(JixiaoError):
     en = "The file cannot be read."
 
 
+class UnreadableFile(InputError):
+    code = "unreadable_file"
+    zh = "文件打不开（{reason}）。请检查路径和读取权限。"
+    en = "The file cannot be opened ({reason}). Check its path and your right to read it."
+
+
 class EmptyFile(InputError):
     code = "empty_file"
     zh = "文件是空的（0 字节）。请重新导出或重新上传原文件。"

@@ -1,0 +1,213 @@
+"""Processes that parse, so that a crash, a hang or a hunger for memory takes only one of them down.
+
+A `Workers` holds up to N child processes. Each call runs in one of them alone: whatever kills the child ends that
+call with a `WorkerError`, and the next call gets a fresh child. No lock or pipe is shared between children, so a
+child may be killed at any moment.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import queue
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from types import TracebackType
+from typing import Any, Literal, Self
+
+from service.config import MEGABYTE, Limits
+
+# Forking a process that runs threads is unsafe, and children must not inherit the parent's memory.
+_CONTEXT = multiprocessing.get_context("spawn")
+# A child that holds more than this between calls is replaced: libraries keep pools that never shrink.
+RECYCLE_BYTES = 1_200 * MEGABYTE
+_STOP_SECONDS = 2.0
+_THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+Outcome = tuple[Literal["value", "error", "memory"], Any, int]
+
+
+class WorkerError(Exception):
+    """The child did not answer. `reason` says why, in a few words."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class WorkerTimeout(WorkerError):
+    """The call took longer than allowed and was ended."""
+
+
+class WorkerMemory(WorkerError):
+    """The call needed more memory than a child may have."""
+
+
+class WorkerCrash(WorkerError):
+    """The child died, of a signal as a rule."""
+
+
+class WorkerFailure(WorkerError):
+    """The call raised an exception that cannot be sent over; the child lives on."""
+
+
+class _Child:
+    """One child process with its own pipe; started when first needed."""
+
+    def __init__(self, limits: Limits, threads: int) -> None:
+        self._limits = limits
+        self._threads = threads
+        self._process: BaseProcess | None = None
+        self._pipe: Connection | None = None
+
+    def call(self, function: Callable[..., Any], args: tuple[Any, ...], seconds: float) -> Any:
+        """What `function(*args)` returns or raises in the child."""
+        pipe = self._send((function, args))
+        try:
+            answered = pipe.poll(seconds)
+            kind, value, memory = pipe.recv() if answered else ("late", None, 0)
+        except (EOFError, OSError):
+            raise self._crash() from None
+        if memory > RECYCLE_BYTES or kind in ("late", "memory"):
+            self.stop()
+        if kind == "late":
+            raise WorkerTimeout(f"{seconds:g} s")
+        if kind == "memory":
+            raise WorkerMemory(f"{self._limits.memory_mb} MB")
+        if kind == "error":
+            raise value
+        return value
+
+    def _send(self, message: Any) -> Connection:
+        """The pipe after `message` went down it; a child that died while idle is replaced."""
+        if self._pipe is not None and self._process is not None and not self._process.is_alive():
+            self.stop()
+        pipe = self._pipe or self._start()
+        try:
+            pipe.send(message)
+        except OSError:
+            raise self._crash() from None
+        return pipe
+
+    def _start(self) -> Connection:
+        self._pipe, theirs = _CONTEXT.Pipe()
+        self._process = _CONTEXT.Process(
+            target=_serve, args=(theirs, self._limits.memory_mb, self._threads), name="jixiao-reader", daemon=True
+        )
+        self._process.start()
+        theirs.close()  # so that the child's death shows as the end of the pipe
+        return self._pipe
+
+    def _crash(self) -> WorkerError:
+        process = self._process
+        if process is not None:
+            process.join(_STOP_SECONDS)
+        code = process.exitcode if process is not None else None
+        self.stop()
+        if code == -signal.SIGKILL:  # nobody but the kernel, short of memory, kills so
+            return WorkerMemory("killed by the system")
+        return WorkerCrash(signal.Signals(-code).name if code is not None and code < 0 else f"exit code {code}")
+
+    def stop(self) -> None:
+        if self._pipe is not None:
+            self._pipe.close()
+        if self._process is not None:
+            self._process.kill()
+            self._process.join(_STOP_SECONDS)
+        self._pipe = self._process = None
+
+
+class Workers:
+    """Up to `count` child processes, each with `threads` threads; calls are served in the order they come."""
+
+    def __init__(self, count: int = 1, *, limits: Limits | None = None, threads: int = 1) -> None:
+        self.count = count
+        self.limits = limits or Limits()
+        self._children = [_Child(self.limits, threads) for _ in range(count)]
+        self._idle: queue.LifoQueue[_Child] = queue.LifoQueue()
+        for child in reversed(self._children):
+            self._idle.put(child)
+        self._threads = ThreadPoolExecutor(count, thread_name_prefix="jixiao-reader")
+
+    def submit(self, function: Callable[..., Any], *args: Any) -> Future[Any]:
+        """Run `function(*args)` in a child; both must be picklable. The future raises what the function raises, or
+        a `WorkerError`."""
+        return self._threads.submit(self._run, function, args)
+
+    def _run(self, function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+        child = self._idle.get()
+        try:
+            return child.call(function, args, self.limits.page_seconds)
+        finally:
+            self._idle.put(child)
+
+    def close(self) -> None:
+        """End the children, also in the middle of a call."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        for child in self._children:
+            child.stop()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self.close()
+
+
+def _serve(pipe: Connection, memory_mb: int, threads: int) -> None:
+    """The child: answer calls until the parent closes the pipe or dies."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    for name in _THREAD_VARIABLES:
+        os.environ.setdefault(name, str(threads))
+    _limit_memory(memory_mb * MEGABYTE)
+    while True:
+        try:
+            function, args = pipe.recv()
+            pipe.send(_outcome(function, args))
+        except (EOFError, BrokenPipeError):
+            return
+
+
+def _outcome(function: Callable[..., Any], args: tuple[Any, ...]) -> Outcome:
+    try:
+        return "value", function(*args), resident_bytes()
+    except MemoryError:
+        return "memory", None, 0
+    except Exception as error:
+        return "error", _sendable(error), resident_bytes()
+
+
+def _sendable(error: Exception) -> Exception:
+    """`error` if it can cross a pipe, else its description."""
+    from service.errors import JixiaoError
+
+    if isinstance(error, JixiaoError):
+        return error
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return WorkerFailure(f"{type(error).__name__}: {error} ({last.name}, line {last.lineno})")
+
+
+def _limit_memory(size: int) -> None:
+    """Let allocations beyond `size` bytes fail. Only Linux counts them; elsewhere nothing is limited."""
+    if sys.platform != "linux":
+        return
+    import resource
+
+    # The address space would also count what libraries map and never touch; private writable memory does not.
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    limit = size if hard == resource.RLIM_INFINITY else min(size, hard)
+    resource.setrlimit(resource.RLIMIT_DATA, (limit, hard))
+
+
+def resident_bytes() -> int:
+    """Memory that this process holds; 0 where the system does not tell."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123 - opened after every page
+            return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0
