@@ -1,0 +1,331 @@
+"""Pages → one Document: running headers left out, tables and paragraphs carried over page breaks.
+
+Everything here works on what single pages gave, so that pages can be read apart from each other, in any order.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from statistics import median
+
+from service.reading.document import Box, Cell, Line, Notice, Page, Paragraph, Table
+from service.reading.tables import PageTable, text_rows
+
+PAGE_MARK = re.compile(
+    r"^\W{0,3}(第?\s*\d{1,4}\s*页?|[ivxIVX]{1,5})(\s*[/／,，]?\s*(共|of|/)?\s*\d{1,4}\s*页?)?\W{0,3}$", re.IGNORECASE
+)
+MARGIN = 0.1  # of the page's height in which page marks and running headers stand
+RUNNING_PAGES = 3  # a line that stands at the same place on this many pages is a running header or footer
+SAME_HEIGHT = 6.0  # points by which a running header's place may differ
+SAME_COLUMN = 8.0  # points by which a column's border may move from page to page
+HEADING = re.compile(
+    r"^\s*(第[一二三四五六七八九十百]+[章节条部]|附件|附表|附|备注|注[:：]|[一二三四五六七八九十]{1,3}[、．.]|"
+    r"[（(][一二三四五六七八九十]{1,3}[）)]|\d{1,2}[、．]|\d{1,2}\.(?!\d)|[（(]\d{1,2}[）)]|[①-⑳]|[A-Z][.、．])"
+)
+SENTENCE_END = "。！？；：!?;:"
+CLOSING = "”’」』）)】》"
+INDENT = 1.2  # of the text size: a line that begins this far right of the margin begins a paragraph
+SHORT_LINE = 2.5  # of the text size: a line that ends this far left of the margin ends its paragraph
+RAGGED = 0.75  # of the text's width that a line fills whose last word was moved to the next
+LOOSE_SPACING = 1.9  # of the usual distance between lines
+OTHER_SIZE = 0.22  # relative difference of text size between a heading and its text
+REPEATED_CELLS = 3  # filled cells that a repeated header row has in common with the first one
+CARRIED_CELLS = 0.5  # a row that goes on over the break fills at most this share of its columns
+
+
+@dataclass(slots=True)
+class PageContent:
+    """What reading one page gave, before pages are joined; can be pickled."""
+
+    page: Page
+    tables: list[PageTable] = field(default_factory=list)
+    loose: list[Line] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+
+
+def join(contents: Iterable[PageContent]) -> tuple[list[Page], list[Paragraph | Table], list[Notice]]:
+    """Pages in order, blocks in reading order, and all notices."""
+    ordered = sorted(contents, key=lambda content: content.page.number)
+    running = _running_lines(ordered)
+    blocks: list[Paragraph | Table] = []
+    last_table: PageTable | None = None
+    for content in ordered:
+        body = [line for line in content.loose if not _is_furniture(line, content.page, running)]
+        for i, item in enumerate(_page_blocks(body, content.tables)):
+            previous = blocks[-1] if blocks else None
+            if isinstance(item, PageTable):
+                broken = i == 0 and last_table is not None and previous is last_table.table
+                if broken and last_table is not None and continues(last_table, item):
+                    append(last_table, item)
+                else:
+                    blocks.append(item.table)
+                    last_table = item
+            elif i == 0 and isinstance(previous, Paragraph) and _carries_on(previous, item):
+                previous.lines.extend(item.lines)
+            else:
+                blocks.append(item)
+    return [c.page for c in ordered], blocks, [n for c in ordered for n in c.notices]
+
+
+# -- running headers and page marks
+
+
+def _running_lines(contents: Sequence[PageContent]) -> list[tuple[str, float]]:
+    """Texts, digits aside, that stand at the same height in the margin of several pages."""
+    seen: Counter[tuple[str, int]] = Counter()
+    for content in contents:
+        marks = {
+            (_pattern(line.text), round(line.box.centre[1] / SAME_HEIGHT))
+            for line in content.loose
+            if _in_margin(line.box, _upright_height(content.page))
+        }
+        seen.update(marks)
+    needed = max(RUNNING_PAGES, len(contents) // 3)
+    return [(text, place * SAME_HEIGHT) for (text, place), count in seen.items() if count >= needed]
+
+
+def _pattern(text: str) -> str:
+    return re.sub(r"[\d\s]+", "#", text.strip())
+
+
+def _upright_height(page: Page) -> float:
+    corner = page.to_original.inverse().box(Box(0, 0, page.width, page.height))
+    return corner.height
+
+
+def _in_margin(box: Box, height: float) -> bool:
+    return box.centre[1] < MARGIN * height or box.centre[1] > (1 - MARGIN) * height
+
+
+def _is_furniture(line: Line, page: Page, running: Sequence[tuple[str, float]]) -> bool:
+    if not _in_margin(line.box, _upright_height(page)):
+        return False
+    if PAGE_MARK.match(line.text.strip()):
+        return True
+    pattern = _pattern(line.text)
+    return any(pattern == text and abs(line.box.centre[1] - y) <= SAME_HEIGHT for text, y in running)
+
+
+# -- paragraphs
+
+
+def _page_blocks(lines: list[Line], tables: list[PageTable]) -> list[PageTable | Paragraph]:
+    """A page's tables and paragraphs, top to bottom."""
+    bands: list[list[Line]] = [[] for _ in range(len(tables) + 1)]
+    tops = [t.table.places[0].box.y0 for t in tables]
+    for line in lines:
+        bands[sum(line.box.centre[1] > top for top in tops)].append(line)
+    blocks: list[PageTable | Paragraph] = []
+    for i, band in enumerate(bands):
+        blocks.extend(paragraphs(band))
+        if i < len(tables):
+            blocks.append(tables[i])
+    return blocks
+
+
+def paragraphs(lines: Sequence[Line]) -> list[Paragraph]:
+    """Lines of one page's running text joined to paragraphs by indents, short lines, spacing, size and numbering."""
+    rows = text_rows(lines)
+    if not rows:
+        return []
+    left = _usual_edge([row[0].box.x0 for row in rows], min)
+    right = _usual_edge([row[-1].box.x1 for row in rows], max)
+    steps = [b[0].box.centre[1] - a[0].box.centre[1] for a, b in pairwise(rows)]
+    usual = median(steps) if steps else 0.0
+    result = [Paragraph(list(rows[0]))]
+    for above, row in pairwise(rows):
+        if _begins_paragraph(above, row, left, right, usual):
+            result.append(Paragraph(list(row)))
+        else:
+            result[-1].lines.extend(row)
+    return result
+
+
+def _usual_edge(values: list[float], outermost: Callable[[list[float]], float]) -> float:
+    """The outermost edge that two lines share; a single line's own edge otherwise."""
+    shared = [v for v in values if sum(abs(v - other) < SAME_HEIGHT for other in values) >= 2]
+    return outermost(shared or values)
+
+
+def _begins_paragraph(above: list[Line], row: list[Line], left: float, right: float, usual: float) -> bool:
+    size, size_above = _size(row), _size(above)
+    text = row[0].text
+    if HEADING.match(text) and row[0].box.x0 > left - size:
+        return True
+    if abs(size - size_above) > OTHER_SIZE * max(size, size_above):
+        return True
+    if usual and row[0].box.centre[1] - above[0].box.centre[1] > LOOSE_SPACING * max(usual, size):
+        return True
+    ended_short = above[-1].box.x1 < right - SHORT_LINE * size and not _moved_word(above, left, right)
+    indented = row[0].box.x0 > left + INDENT * size
+    return ended_short or indented
+
+
+def _moved_word(row: Sequence[Line], left: float, right: float) -> bool:
+    """A ragged line in mid-sentence: its last word or figure did not fit and stands at the head of the next."""
+    ended = row[-1].text.rstrip(CLOSING)[-1:] in tuple(SENTENCE_END)
+    return not ended and row[-1].box.x1 > left + RAGGED * (right - left)
+
+
+def _size(row: Sequence[Line]) -> float:
+    """The text size of a row: its tallest line's height."""
+    return max(line.box.height for line in row)
+
+
+def _carries_on(above: Paragraph, below: Paragraph) -> bool:
+    """Whether a paragraph that begins a page goes on from the one that ended the page before."""
+    first, last = below.lines[0], above.lines[-1]
+    if HEADING.match(first.text) or last.text.rstrip(CLOSING)[-1:] in tuple(SENTENCE_END):
+        return False
+    size = max(first.box.height, last.box.height)
+    if abs(first.box.height - last.box.height) > OTHER_SIZE * size:
+        return False
+    left = min((line.box.x0 for line in above.lines[1:] + below.lines[1:]), default=first.box.x0)
+    right = max(line.box.x1 for line in above.lines + below.lines)
+    return _moved_word([last], left, right) and first.box.x0 <= left + INDENT * size
+
+
+# -- tables
+
+
+def continues(above: PageTable, below: PageTable) -> bool:
+    """Whether a table that begins a page goes on from the one that ended the page before: same outer borders."""
+    last, first = above.table.places[-1].box, below.table.places[0].box
+    if abs(last.x0 - first.x0) > SAME_COLUMN or abs(last.x1 - first.x1) > SAME_COLUMN:
+        return False
+    shared = sum(any(abs(x - other) <= SAME_COLUMN for other in _borders(above.table)) for x in _borders(below.table))
+    return shared >= 0.6 * len(_borders(below.table))
+
+
+def _borders(table: Table) -> set[float]:
+    """Positions of the column borders on the table's last page."""
+    page = table.places[-1].page
+    return {x for c in table.cells for p in c.places if p.page == page for x in (p.box.x0, p.box.x1)}
+
+
+def append(above: PageTable, below: PageTable) -> None:
+    """Add the rows of `below` to `above`, in place: the grids are merged and what the break cut is put together."""
+    _align_columns(above, below)
+    rows = _without_repeated_header(above.table, below)
+    if rows and _goes_on(above, below, rows[0]):
+        _carry_row(above, below, rows.pop(0))
+    if rows:
+        offset = above.table.row_count - rows[0]
+        carried = _carry_levels(above, below, rows[0])
+        for cell in below.table.cells:
+            if cell.row >= rows[0] and id(cell) not in carried:
+                cell.row += offset
+                above.table.cells.append(cell)
+    above.table.places.extend(below.table.places)
+    above.table.cells.sort(key=lambda c: (c.row, c.column))
+    above.open_bottom = below.open_bottom
+
+
+def _align_columns(above: PageTable, below: PageTable) -> None:
+    """Give both tables one common set of columns."""
+    xs = _merge_positions(_borders(above.table), _borders(below.table))
+    for piece in (above, below):
+        own = sorted(_merge_positions(_borders(piece.table), set()))
+        mapped = [min(range(len(xs)), key=lambda i, x=x: abs(xs[i] - x)) for x in own]  # type: ignore[misc]
+        if len(own) != piece.table.column_count + 1:
+            continue
+        for cell in piece.table.cells:
+            start, end = mapped[cell.column], mapped[cell.column + cell.column_span]
+            cell.column, cell.column_span = start, max(1, end - start)
+        piece.open_top = _mapped_columns(piece.open_top, mapped)
+        piece.open_bottom = _mapped_columns(piece.open_bottom, mapped)
+
+
+def _mapped_columns(columns: set[int], mapped: list[int]) -> set[int]:
+    return {k for c in columns if c + 1 < len(mapped) for k in range(mapped[c], mapped[c + 1])}
+
+
+def _merge_positions(one: set[float], other: set[float]) -> list[float]:
+    """Borders of both pages, those closer than SAME_COLUMN taken as one."""
+    merged: list[float] = []
+    for x in sorted(one):
+        if not merged or x - merged[-1] > SAME_COLUMN / 2:
+            merged.append(x)
+    for x in sorted(other):
+        if all(abs(x - known) > SAME_COLUMN for known in merged):
+            merged.append(x)
+    return sorted(merged)
+
+
+def _without_repeated_header(table: Table, below: PageTable) -> list[int]:
+    """The rows of `below` that are not header rows printed again at the top of its page."""
+    texts = [_row_texts(table, r) for r in range(table.row_count)]
+    rows = list(range(below.table.row_count))
+    repeated = 0
+    while repeated < len(rows):
+        row = _row_texts(below.table, repeated)
+        if len(row) < REPEATED_CELLS or row not in texts:
+            break
+        repeated += 1
+    if repeated == len(rows):  # nothing but known rows: values that repeat, not a header
+        return rows
+    return rows[repeated:]
+
+
+def _row_texts(table: Table, row: int) -> list[str]:
+    return [re.sub(r"\s", "", c.text) for c in table.row(row) if c.text and c.row == row]
+
+
+def _goes_on(above: PageTable, below: PageTable, row: int) -> bool:
+    """Whether the first row of a page is the rest of the row that the page before ended with.
+
+    Either no ruling parts the two in any column, or the row holds only the rest of a long text.
+    """
+    last = above.table.row_count - 1
+    first_cells = below.table.row(row)
+    if row == 0 and _all_open(above.open_bottom, above.table) and _all_open(below.open_top, below.table):
+        return True
+    filled = [c for c in first_cells if c.text]
+    if not filled or len(filled) > CARRIED_CELLS * len(first_cells) or any(c.row_span > 1 for c in first_cells):
+        return False
+    return all(_breaks_off(above.table.at(last, c.column), c) for c in filled)
+
+
+def _all_open(columns: set[int], table: Table) -> bool:
+    return len(columns) >= table.column_count > 0
+
+
+def _breaks_off(above: Cell | None, below: Cell) -> bool:
+    """A text that ends mid-sentence at the foot of a page and goes on at the head of the next."""
+    if above is None or not above.text or above.column != below.column:
+        return False
+    return above.text.rstrip(CLOSING)[-1] not in SENTENCE_END and not HEADING.match(below.text) and len(above.text) > 6
+
+
+def _carry_row(above: PageTable, below: PageTable, row: int) -> None:
+    last = above.table.row_count - 1
+    for cell in below.table.row(row):
+        owner = above.table.at(last, cell.column)
+        if owner is not None and cell.row == row:
+            owner.lines.extend(cell.lines)
+            owner.places.extend(cell.places)
+            owner.row_span += cell.row_span - 1
+
+
+def _carry_levels(above: PageTable, below: PageTable, row: int) -> set[int]:
+    """Merge cells that the break cut: no ruling at the foot of the one nor at the head of the other.
+
+    Returns the ids of the cells that became part of one above.
+    """
+    last = above.table.row_count - 1
+    carried: set[int] = set()
+    for cell in [c for c in below.table.cells if c.row == row]:
+        owner = above.table.at(last, cell.column)
+        if owner is None or (owner.column, owner.column_span) != (cell.column, cell.column_span):
+            continue
+        columns = set(range(cell.column, cell.column + cell.column_span))
+        if row == 0 and columns <= above.open_bottom and columns <= below.open_top:
+            owner.row_span += cell.row_span
+            owner.lines.extend(cell.lines)
+            owner.places.extend(cell.places)
+            carried.add(id(cell))
+    return carried

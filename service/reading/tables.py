@@ -1,0 +1,445 @@
+"""Rulings and lines of text → tables with true spans.
+
+A table is understood from its rulings: where horizontal and vertical ones meet they span a grid, and neighbouring grid
+positions without a ruling between them are one cell. Tables without vertical rulings get their columns from the white
+space that their rows share. All lengths are points of upright space.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import NamedTuple
+
+from service.reading.document import Box, Cell, Line, Place, Table, union
+
+SAME_LINE = 2.5  # rulings closer than this are one, drawn twice or bent by the scanner
+GAP = 4.0  # a broken or dotted ruling goes on after a gap of this
+TOUCH = 5.0  # how far a ruling may end from the one it should meet
+NARROWEST_COLUMN = 5.0
+LOWEST_ROW = 5.0
+SHORTEST = 10.0  # a ruling shorter than this bounds no cell
+WALL_SHARE = 0.5  # of a cell's side that must be ruled to part it from its neighbour
+OPEN_EDGE = 7.0  # verticals that run this far past the last horizontal leave the table open there
+SAME_EXTENT = 12.0  # horizontals of a table without verticals begin and end together
+TALLEST_ROW = 260.0  # and lie no further apart
+COLUMN_GAP = 4.0  # least white space between two columns that no ruling parts
+CROSSED_SHARE = 0.25  # of the rows may cross the white space between two columns (merged cells)
+SAME_BASELINE = 0.5  # of the lower height that two pieces of one text line share
+
+
+class Rule(NamedTuple):
+    """A straight ruling: its position across, and where it starts and ends along."""
+
+    at: float
+    start: float
+    end: float
+
+    @property
+    def length(self) -> float:
+        return self.end - self.start
+
+
+class Rules(NamedTuple):
+    """The rulings of a page: horizontal ones by y, vertical ones by x."""
+
+    horizontal: list[Rule]
+    vertical: list[Rule]
+
+
+@dataclass(slots=True)
+class PageTable:
+    """A table as one page shows it.
+
+    `open_top` and `open_bottom` hold the columns whose outermost cell has no ruling there: it may go on over the page
+    break.
+    """
+
+    table: Table
+    open_top: set[int] = field(default_factory=set)
+    open_bottom: set[int] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Grid:
+    """Positions of the grid lines, and the rulings that lie on them."""
+
+    xs: list[float]
+    ys: list[float]
+    horizontal: dict[int, list[Rule]]
+    vertical: dict[int, list[Rule]]
+
+    def wall_below(self, row: int, column: int) -> bool:
+        """Whether the lower side of a grid position is ruled; row -1 asks for the table's top."""
+        return _covered(self.horizontal.get(row + 1, []), self.xs[column], self.xs[column + 1]) >= WALL_SHARE
+
+    def wall_right(self, row: int, column: int) -> bool:
+        return _covered(self.vertical.get(column + 1, []), self.ys[row], self.ys[row + 1]) >= WALL_SHARE
+
+    def box(self, row: int, column: int, row_span: int, column_span: int) -> Box:
+        return Box(self.xs[column], self.ys[row], self.xs[column + column_span], self.ys[row + row_span])
+
+
+def find_tables(rules: Rules, lines: Sequence[Line], page: int) -> tuple[list[PageTable], list[Line]]:
+    """The tables of a page with their text, and the lines that stand outside of them."""
+    horizontal = [r for r in merge_rules(rules.horizontal) if r.length >= SHORTEST]
+    vertical = [r for r in merge_rules(rules.vertical) if r.length >= SHORTEST]
+    tables: list[PageTable] = []
+    loose = list(lines)
+    groups = sorted(_groups(horizontal, vertical), key=lambda g: _extent(*g).area)
+    for h, v in groups:  # the smaller first: a frame around a table takes only what the table leaves
+        found, loose = _ruled_table(h, v, loose, page) if v else _rowed_table(h, loose, page)
+        if found is not None:
+            tables.append(found)
+    tables.sort(key=lambda t: t.table.places[0].box.y0)
+    return tables, loose
+
+
+def merge_rules(rules: Iterable[Rule]) -> list[Rule]:
+    """Join pieces that lie on one line and touch or nearly touch."""
+    merged: list[Rule] = []
+    for band in _bands(sorted(rules)):
+        at = sum(r.at * (r.length + 1) for r in band) / sum(r.length + 1 for r in band)
+        start, end = None, 0.0
+        for rule in sorted(band, key=lambda r: r.start):
+            if start is None:
+                start, end = rule.start, rule.end
+            elif rule.start - end <= GAP:
+                end = max(end, rule.end)
+            else:
+                merged.append(Rule(at, start, end))
+                start, end = rule.start, rule.end
+        if start is not None:
+            merged.append(Rule(at, start, end))
+    return merged
+
+
+def _bands(rules: list[Rule]) -> Iterable[list[Rule]]:
+    """Runs of rulings, sorted by position, of which each lies close to the run's first."""
+    band: list[Rule] = []
+    for rule in rules:
+        if band and rule.at - band[0].at > SAME_LINE:
+            yield band
+            band = []
+        band.append(rule)
+    if band:
+        yield band
+
+
+def _groups(horizontal: list[Rule], vertical: list[Rule]) -> list[tuple[list[Rule], list[Rule]]]:
+    """Rulings that touch each other belong to one table; horizontals left alone are grouped by common extent."""
+    parent = list(range(len(horizontal) + len(vertical)))
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            parent[i] = parent[parent[i]]
+            i = parent[i]
+        return i
+
+    for i, h in enumerate(horizontal):
+        for j, v in enumerate(vertical):
+            if h.start - TOUCH <= v.at <= h.end + TOUCH and v.start - TOUCH <= h.at <= v.end + TOUCH:
+                parent[root(i)] = root(len(horizontal) + j)
+    groups: dict[int, tuple[list[Rule], list[Rule]]] = defaultdict(lambda: ([], []))
+    for i, h in enumerate(horizontal):
+        groups[root(i)][0].append(h)
+    for j, v in enumerate(vertical):
+        groups[root(len(horizontal) + j)][1].append(v)
+    crossing = [(h, v) for h, v in groups.values() if h and v]
+    alone = sorted(h for hs, v in groups.values() if not v for h in hs)
+    return _with_outer_rows(crossing, alone)
+
+
+def _with_outer_rows(
+    crossing: list[tuple[list[Rule], list[Rule]]], alone: list[Rule]
+) -> list[tuple[list[Rule], list[Rule]]]:
+    """Give horizontals that touch no vertical to the table they continue, else make tables of their own of them."""
+    left: list[Rule] = []
+    for rule in alone:
+        for hs, _ in crossing:
+            low, high = min(hs), max(hs)
+            near = low.at - TALLEST_ROW / 4 < rule.at < high.at + TALLEST_ROW / 4
+            if near and any(_same_extent(rule, h) for h in (low, high)):
+                hs.append(rule)
+                break
+        else:
+            left.append(rule)
+    runs: list[list[Rule]] = []
+    for rule in left:
+        for run in runs:
+            if _same_extent(run[-1], rule) and rule.at - run[-1].at < TALLEST_ROW:
+                run.append(rule)
+                break
+        else:
+            runs.append([rule])
+    return crossing + [(run, []) for run in runs if len(run) >= 3]
+
+
+def _same_extent(a: Rule, b: Rule) -> bool:
+    return abs(a.start - b.start) < SAME_EXTENT and abs(a.end - b.end) < SAME_EXTENT
+
+
+def _extent(horizontal: Sequence[Rule], vertical: Sequence[Rule]) -> Box:
+    xs = [x for r in horizontal for x in (r.start, r.end)] + [r.at for r in vertical]
+    ys = [y for r in vertical for y in (r.start, r.end)] + [r.at for r in horizontal]
+    return Box(min(xs), min(ys), max(xs), max(ys))
+
+
+# -- ruled tables
+
+
+def _ruled_table(
+    horizontal: list[Rule], vertical: list[Rule], lines: list[Line], page: int
+) -> tuple[PageTable | None, list[Line]]:
+    grid = _grid(horizontal, vertical)
+    if len(grid.xs) < 2 or len(grid.ys) < 2:
+        return None, lines
+    cells = [
+        Cell(r, c, [Place(page, grid.box(r, c, rs, cs))], row_span=rs, column_span=cs) for r, c, rs, cs in _merged(grid)
+    ]
+    if len(cells) < 3:  # a frame or an underlined heading
+        return None, lines
+    rest = place_lines(lines, cells)
+    table = Table(cells, [Place(page, union(c.places[0].box for c in cells))])
+    last = len(grid.ys) - 2
+    columns = range(len(grid.xs) - 1)
+    found = PageTable(
+        table,
+        open_top={c for c in columns if not grid.wall_below(-1, c)},
+        open_bottom={c for c in columns if not grid.wall_below(last, c)},
+    )
+    return found, rest
+
+
+def _grid(horizontal: list[Rule], vertical: list[Rule]) -> Grid:
+    """The grid lines: each ruling's position, and the table's outer sides where no ruling marks them."""
+    xs = _positions([r.at for r in vertical], NARROWEST_COLUMN)
+    ys = _positions([r.at for r in horizontal], LOWEST_ROW)
+    left, right = _common_end([r.start for r in horizontal], min), _common_end([r.end for r in horizontal], max)
+    unruled_left = xs[0] - left > 2 * OPEN_EDGE
+    unruled_right = right - xs[-1] > 2 * OPEN_EDGE
+    xs = [left] * unruled_left + xs + [right] * unruled_right
+    top, bottom = _common_end([r.start for r in vertical], min), _common_end([r.end for r in vertical], max)
+    open_top, open_bottom = ys[0] - top > OPEN_EDGE, bottom - ys[-1] > OPEN_EDGE
+    ys = [top] * open_top + ys + [bottom] * open_bottom
+    by_row = _on_lines(horizontal, ys)
+    by_column = _on_lines(vertical, xs)
+    if unruled_left:
+        by_column[0] = [Rule(left, ys[0], ys[-1])]
+    if unruled_right:
+        by_column[len(xs) - 1] = [Rule(right, ys[0], ys[-1])]
+    return Grid(xs, ys, by_row, by_column)
+
+
+def _common_end(ends: list[float], outermost: Callable[[list[float]], float]) -> float:
+    """The outermost end that at least two rulings share; one ruling that sticks out makes no column."""
+    shared = [e for e in ends if sum(abs(e - other) < TOUCH for other in ends) >= 2]
+    return outermost(shared or ends)
+
+
+def _positions(values: list[float], least: float) -> list[float]:
+    """Distinct positions at least `least` apart, each the mean of the values it stands for."""
+    groups: list[list[float]] = []
+    for value in sorted(values):
+        if groups and value - groups[-1][-1] < least:
+            groups[-1].append(value)
+        else:
+            groups.append([value])
+    return [sum(g) / len(g) for g in groups]
+
+
+def _on_lines(rules: list[Rule], positions: list[float]) -> dict[int, list[Rule]]:
+    """Rulings by the index of the grid line nearest to them."""
+    result: dict[int, list[Rule]] = defaultdict(list)
+    for rule in rules:
+        nearest = min(range(len(positions)), key=lambda i: abs(positions[i] - rule.at))
+        result[nearest].append(rule)
+    return result
+
+
+def _covered(rules: list[Rule], start: float, end: float) -> float:
+    """The share of start..end that the rulings cover."""
+    pieces = sorted((max(r.start, start), min(r.end, end)) for r in rules)
+    covered, reached = 0.0, start
+    for a, b in pieces:
+        if b > max(a, reached):
+            covered += b - max(a, reached)
+            reached = b
+    return covered / (end - start) if end > start else 0.0
+
+
+def _merged(grid: Grid) -> list[tuple[int, int, int, int]]:
+    """Cells as (row, column, row_span, column_span) that cover the grid: positions with no wall between are one.
+
+    Where a missing stretch of ruling leaves a shape that is no rectangle, the largest rectangles at its top left
+    are taken one after the other.
+    """
+    rows, columns = len(grid.ys) - 1, len(grid.xs) - 1
+    right = [[c + 1 < columns and not grid.wall_right(r, c) for c in range(columns)] for r in range(rows)]
+    below = [[r + 1 < rows and not grid.wall_below(r, c) for c in range(columns)] for r in range(rows)]
+    taken = [[False] * columns for _ in range(rows)]
+    cells = []
+    for r in range(rows):
+        for c in range(columns):
+            if taken[r][c]:
+                continue
+            row_span, column_span = _rectangle(r, c, right, below, taken)
+            for i in range(r, r + row_span):
+                for j in range(c, c + column_span):
+                    taken[i][j] = True
+            cells.append((r, c, row_span, column_span))
+    return cells
+
+
+def _rectangle(
+    r: int, c: int, right: list[list[bool]], below: list[list[bool]], taken: list[list[bool]]
+) -> tuple[int, int]:
+    """The spans of the cell that begins at (r, c): as wide as its first row is open, then as tall as all of it is."""
+    column_span = 1
+    while right[r][c + column_span - 1] and not taken[r][c + column_span]:
+        column_span += 1
+    row_span = 1
+    while all(below[r + row_span - 1][j] for j in range(c, c + column_span)) and all(
+        right[r + row_span][j] for j in range(c, c + column_span - 1)
+    ):
+        row_span += 1
+    return row_span, column_span
+
+
+# -- tables with horizontal rulings only
+
+
+def _rowed_table(horizontal: list[Rule], lines: list[Line], page: int) -> tuple[PageTable | None, list[Line]]:
+    """Rows between the rulings, columns from the white space that the rows share."""
+    ys = _positions([r.at for r in horizontal], LOWEST_ROW)
+    left, right = min(r.start for r in horizontal), max(r.end for r in horizontal)
+    region = Box(left - GAP, ys[0], right + GAP, ys[-1])
+    inside = [line for line in lines if region.contains(*line.box.centre)]
+    ys = _with_text_rows(ys, inside)
+    rows = [[line for line in inside if a <= line.box.centre[1] < b] for a, b in pairwise(ys)]
+    gaps = _column_gaps(rows, left, right)
+    if not gaps or len(ys) < 3:
+        return None, lines
+    xs = [left, *((a + b) / 2 for a, b in gaps), right]
+    cells = []
+    for r, row in enumerate(rows):
+        for column, column_span in _row_cells(row, xs):
+            box = Box(xs[column], ys[r], xs[column + column_span], ys[r + 1])
+            cells.append(Cell(r, column, [Place(page, box)], column_span=column_span))
+    rest = place_lines(lines, cells)
+    table = Table(cells, [Place(page, Box(left, ys[0], right, ys[-1]))], ruled=False)
+    return PageTable(table), rest
+
+
+def _with_text_rows(ys: list[float], lines: list[Line]) -> list[float]:
+    """Split rows that hold several text lines, each filled across: only the table's head and foot are ruled there."""
+    result = [ys[0]]
+    for a, b in pairwise(ys):
+        baselines = text_rows([line for line in lines if a <= line.box.centre[1] < b])
+        fullest = max((len(row) for row in baselines), default=0)
+        starts = [row for row in baselines if len(row) >= max(3, fullest * 0.6)]
+        for above, row in pairwise(starts):
+            floor = max(line.box.y1 for line in above)
+            result.append((max(floor, result[-1]) + min(line.box.y0 for line in row)) / 2)
+        result.append(b)
+    return result
+
+
+def _column_gaps(rows: list[list[Line]], left: float, right: float) -> list[tuple[float, float]]:
+    """White stretches between left and right that hardly any row crosses."""
+    filled = [row for row in rows if row]
+    if not filled:
+        return []
+    allowed = CROSSED_SHARE * len(filled)
+    edges = sorted({left, right, *(x for row in filled for line in row for x in (line.box.x0, line.box.x1))})
+    gaps: list[tuple[float, float]] = []
+    for a, b in pairwise(edges):
+        middle = (a + b) / 2
+        crossing = sum(any(line.box.x0 < middle < line.box.x1 for line in row) for row in filled)
+        if crossing <= allowed:
+            if gaps and gaps[-1][1] == a:
+                gaps[-1] = (gaps[-1][0], b)
+            else:
+                gaps.append((a, b))
+    return [(a, b) for a, b in gaps if b - a >= COLUMN_GAP and a > left + COLUMN_GAP and b < right - COLUMN_GAP]
+
+
+def _row_cells(row: list[Line], xs: list[float]) -> list[tuple[int, int]]:
+    """(column, column_span) of a row's cells: a text that crosses column borders spans them."""
+    columns = len(xs) - 1
+    joined = [False] * columns
+    for line in row:
+        for border in range(1, columns):
+            if line.box.x0 + COLUMN_GAP < xs[border] < line.box.x1 - COLUMN_GAP:
+                joined[border] = True
+    starts = [c for c in range(columns) if c == 0 or not joined[c]]
+    return [(a, b - a) for a, b in pairwise([*starts, columns])]
+
+
+# -- text into cells
+
+
+def place_lines(lines: Sequence[Line], cells: Sequence[Cell]) -> list[Line]:
+    """Put each piece of text into the cell that holds its middle; returns what stands outside of all cells."""
+    rest: list[Line] = []
+    filled: dict[int, list[Line]] = defaultdict(list)
+    boxes = [cell.places[0].box for cell in cells]
+    whole = union(boxes)
+    for line in lines:
+        if whole.intersection(line.box) == 0:
+            rest.append(line)
+            continue
+        y = line.box.centre[1]
+        across = [i for i, b in enumerate(boxes) if b.y0 <= y < b.y1]
+        for owner, piece in _pieces(line, across, boxes):
+            if owner is None:
+                rest.append(piece)
+            else:
+                filled[owner].append(piece)
+    for i, pieces in filled.items():
+        cells[i].lines = in_reading_order(pieces)
+    return rest
+
+
+def _pieces(line: Line, across: list[int], boxes: list[Box]) -> Iterable[tuple[int | None, Line]]:
+    """Cut a line where its characters pass from one cell into the next."""
+    across = sorted(across, key=lambda i: boxes[i].x0)
+    starts = [boxes[i].x0 for i in across]
+    owners: list[int | None] = []
+    for char in line.chars:
+        x = (char.x0 + char.x1) / 2
+        k = bisect_right(starts, x) - 1
+        owners.append(across[k] if k >= 0 and x < boxes[across[k]].x1 else None)
+    begin = 0
+    for end in range(1, len(owners) + 1):
+        if end == len(owners) or owners[end] != owners[begin]:
+            piece = line.piece(begin, end)
+            if piece.text.strip():
+                yield owners[begin], piece
+            begin = end
+
+
+def in_reading_order(lines: Sequence[Line]) -> list[Line]:
+    """Top to bottom, and left to right within a text line."""
+    return [line for row in text_rows(lines) for line in row]
+
+
+def text_rows(lines: Sequence[Line]) -> list[list[Line]]:
+    """Lines grouped into text lines that share a baseline, top to bottom, each left to right."""
+    rows: list[list[Line]] = []
+    for line in sorted(lines, key=lambda item: item.box.centre[1]):
+        if rows and _same_baseline(rows[-1], line):
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return [sorted(row, key=lambda item: item.box.x0) for row in rows]
+
+
+def _same_baseline(row: list[Line], line: Line) -> bool:
+    last = row[-1].box
+    shared = min(last.y1, line.box.y1) - max(last.y0, line.box.y0)
+    beside = all(min(o.box.x1, line.box.x1) - max(o.box.x0, line.box.x0) <= 0.5 * line.box.height for o in row)
+    return beside and shared > SAME_BASELINE * min(last.height, line.box.height)
