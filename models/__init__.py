@@ -1,0 +1,1 @@
+"""The tagger: entities and relations in the running text of performance reports."""
