@@ -110,7 +110,10 @@ class TooManyPages(InputError):
     zh = (
         "文件有 {pages} 页，超过 {limit} 页的上限。请拆分文件，用 --pages 选取一部分，或由管理员调高 JIXIAO_MAX_PAGES。"
     )
-    en = "{pages} pages are more than the limit of {limit}. Split the file, choose some with --pages, or raise JIXIAO_MAX_PAGES."
+    en = (
+        "{pages} pages are more than the limit of {limit}. Split the file, choose some with --pages, "
+        "or raise JIXIAO_MAX_PAGES."
+    )
 
 
 class NoPages(InputError):
@@ -128,10 +131,18 @@ class NoSuchPages(InputError):
 class PageError(JixiaoError):
     """One page could not be read. A file of which other pages were read gives a report with this as a warning."""
 
-    code = "page_failed"
+    code = "page_error"
     http_status = 422
-    zh = "第 {page} 页无法读取（{reason}）。请核对原件，必要时重新扫描这一页。"
-    en = "Page {page} could not be read ({reason}). Look at the original; scan the page again if need be."
+    zh = "第 {page} 页无法读取。"
+    en = "Page {page} could not be read."
+
+
+class PageFailed(PageError):
+    """The program's own defect on one page."""
+
+    code = "page_failed"
+    zh = "第 {page} 页没有读成（程序错误：{reason}）。请对照原件补录这一页，并把文件发给维护者。"
+    en = "Page {page} was not read (a defect: {reason}). Enter it by hand, and send the file to the maintainers."
 
 
 class LimitError(PageError):
@@ -169,7 +180,10 @@ class PageCrash(PageError):
 class PageSkipped(PageError):
     code = "page_skipped"
     zh = "已有 {failures} 页使解析程序失败，第 {page} 页及以后未读。请修复文件，或用 --pages 只读需要的页。"
-    en = "{failures} pages made the parser fail, so page {page} was not read. Mend the file, or choose pages with --pages."
+    en = (
+        "{failures} pages made the parser fail, so page {page} was not read. "
+        "Mend the file, or choose pages with --pages."
+    )
 
 
 class ConfigurationError(JixiaoError):
@@ -185,7 +199,10 @@ class ConfigurationError(JixiaoError):
 class ModelsMissing(ConfigurationError):
     code = "models_missing"
     zh = "找不到识别模型 {name}。请重新安装（pip install --force-reinstall {package}），再运行 jixiao doctor 检查。"
-    en = "The model {name} is missing. Install it again (pip install --force-reinstall {package}), then run jixiao doctor."
+    en = (
+        "The model {name} is missing. Install it again (pip install --force-reinstall {package}), "
+        "then run jixiao doctor."
+    )
 
 
 class InternalError(JixiaoError):

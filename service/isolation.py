@@ -29,7 +29,7 @@ RECYCLE_BYTES = 1_200 * MEGABYTE
 _STOP_SECONDS = 2.0
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
-Outcome = tuple[Literal["value", "error", "memory"], Any, int]
+Outcome = tuple[Literal["value", "error", "memory", "late"], Any, int]
 
 
 class WorkerError(Exception):
@@ -69,10 +69,10 @@ class _Child:
         """What `function(*args)` returns or raises in the child."""
         pipe = self._send((function, args))
         try:
-            answered = pipe.poll(seconds)
-            kind, value, memory = pipe.recv() if answered else ("late", None, 0)
+            answer: Outcome = pipe.recv() if pipe.poll(seconds) else ("late", None, 0)
         except (EOFError, OSError):
             raise self._crash() from None
+        kind, value, memory = answer
         if memory > RECYCLE_BYTES or kind in ("late", "memory"):
             self.stop()
         if kind == "late":
