@@ -29,7 +29,9 @@ HEADING = re.compile(
 SENTENCE_END = "。！？；：!?;:"
 CLOSING = "”’」』）)】》"
 INDENT = 1.2  # of the text size: a line that begins this far right of the margin begins a paragraph
+NARROWEST_TEXT = 0.75  # of the page's width: full lines end no further left than this
 SHORT_LINE = 2.5  # of the text size: a line that ends this far left of the margin ends its paragraph
+LONGEST_HEADING = 25  # characters; a longer text without an end mark is no heading
 RAGGED = 0.75  # of the text's width that a line fills whose last word was moved to the next
 LOOSE_SPACING = 1.9  # of the usual distance between lines
 OTHER_SIZE = 0.22  # relative difference of text size between a heading and its text
@@ -55,7 +57,7 @@ def join(contents: Iterable[PageContent]) -> tuple[list[Page], list[Paragraph | 
     last_table: PageTable | None = None
     for content in ordered:
         body = [line for line in content.loose if not _is_furniture(line, content.page, running)]
-        for i, item in enumerate(_page_blocks(body, content.tables)):
+        for i, item in enumerate(_page_blocks(body, content.tables, _upright(content.page).width)):
             previous = blocks[-1] if blocks else None
             if isinstance(item, PageTable):
                 broken = i == 0 and last_table is not None and previous is last_table.table
@@ -81,7 +83,7 @@ def _running_lines(contents: Sequence[PageContent]) -> list[tuple[str, float]]:
         marks = {
             (_pattern(line.text), round(line.box.centre[1] / SAME_HEIGHT))
             for line in content.loose
-            if _in_margin(line.box, _upright_height(content.page))
+            if _in_margin(line.box, _upright(content.page).height)
         }
         seen.update(marks)
     needed = max(RUNNING_PAGES, len(contents) // 3)
@@ -92,9 +94,9 @@ def _pattern(text: str) -> str:
     return re.sub(r"[\d\s]+", "#", text.strip())
 
 
-def _upright_height(page: Page) -> float:
-    corner = page.to_original.inverse().box(Box(0, 0, page.width, page.height))
-    return corner.height
+def _upright(page: Page) -> Box:
+    """The page's rectangle in upright space."""
+    return page.to_original.inverse().box(Box(0, 0, page.width, page.height))
 
 
 def _in_margin(box: Box, height: float) -> bool:
@@ -102,7 +104,7 @@ def _in_margin(box: Box, height: float) -> bool:
 
 
 def _is_furniture(line: Line, page: Page, running: Sequence[tuple[str, float]]) -> bool:
-    if not _in_margin(line.box, _upright_height(page)):
+    if not _in_margin(line.box, _upright(page).height):
         return False
     if PAGE_MARK.match(line.text.strip()):
         return True
@@ -113,7 +115,7 @@ def _is_furniture(line: Line, page: Page, running: Sequence[tuple[str, float]]) 
 # -- paragraphs
 
 
-def _page_blocks(lines: list[Line], tables: list[PageTable]) -> list[PageTable | Paragraph]:
+def _page_blocks(lines: list[Line], tables: list[PageTable], width: float) -> list[PageTable | Paragraph]:
     """A page's tables and paragraphs, top to bottom."""
     bands: list[list[Line]] = [[] for _ in range(len(tables) + 1)]
     tops = [t.table.places[0].box.y0 for t in tables]
@@ -121,28 +123,40 @@ def _page_blocks(lines: list[Line], tables: list[PageTable]) -> list[PageTable |
         bands[sum(line.box.centre[1] > top for top in tops)].append(line)
     blocks: list[PageTable | Paragraph] = []
     for i, band in enumerate(bands):
-        blocks.extend(paragraphs(band))
+        blocks.extend(paragraphs(band, width))
         if i < len(tables):
             blocks.append(tables[i])
     return blocks
 
 
-def paragraphs(lines: Sequence[Line]) -> list[Paragraph]:
+def paragraphs(lines: Sequence[Line], page_width: float) -> list[Paragraph]:
     """Lines of one page's running text joined to paragraphs by indents, short lines, spacing, size and numbering."""
     rows = text_rows(lines)
     if not rows:
         return []
     left = _usual_edge([row[0].box.x0 for row in rows], min)
-    right = _usual_edge([row[-1].box.x1 for row in rows], max)
+    right = max(_usual_edge([row[-1].box.x1 for row in rows], max), NARROWEST_TEXT * page_width)
     steps = [b[0].box.centre[1] - a[0].box.centre[1] for a, b in pairwise(rows)]
     usual = median(steps) if steps else 0.0
     result = [Paragraph(list(rows[0]))]
     for above, row in pairwise(rows):
-        if _begins_paragraph(above, row, left, right, usual):
+        if _begins_paragraph(above, row, left, right, usual) and not _goes_on_anyway(result[-1], row[0]):
             result.append(Paragraph(list(row)))
         else:
             result[-1].lines.extend(row)
     return result
+
+
+def _goes_on_anyway(paragraph: Paragraph, line: Line) -> bool:
+    """A long text that stops in mid-sentence goes on in what follows, whatever the layout says."""
+    last = paragraph.lines[-1]
+    alike = abs(line.box.height - last.box.height) <= OTHER_SIZE * max(line.box.height, last.box.height)
+    text = paragraph.text
+    return alike and len(text) > LONGEST_HEADING and not _is_ended(text) and not HEADING.match(line.text)
+
+
+def _is_ended(text: str) -> bool:
+    return text.rstrip(CLOSING)[-1:] in tuple(SENTENCE_END)
 
 
 def _usual_edge(values: list[float], outermost: Callable[[list[float]], float]) -> float:
@@ -167,8 +181,7 @@ def _begins_paragraph(above: list[Line], row: list[Line], left: float, right: fl
 
 def _moved_word(row: Sequence[Line], left: float, right: float) -> bool:
     """A ragged line in mid-sentence: its last word or figure did not fit and stands at the head of the next."""
-    ended = row[-1].text.rstrip(CLOSING)[-1:] in tuple(SENTENCE_END)
-    return not ended and row[-1].box.x1 > left + RAGGED * (right - left)
+    return not _is_ended(row[-1].text) and row[-1].box.x1 > left + RAGGED * (right - left)
 
 
 def _size(row: Sequence[Line]) -> float:
@@ -179,7 +192,9 @@ def _size(row: Sequence[Line]) -> float:
 def _carries_on(above: Paragraph, below: Paragraph) -> bool:
     """Whether a paragraph that begins a page goes on from the one that ended the page before."""
     first, last = below.lines[0], above.lines[-1]
-    if HEADING.match(first.text) or last.text.rstrip(CLOSING)[-1:] in tuple(SENTENCE_END):
+    if _goes_on_anyway(above, first):
+        return True
+    if HEADING.match(first.text) or _is_ended(last.text):
         return False
     size = max(first.box.height, last.box.height)
     if abs(first.box.height - last.box.height) > OTHER_SIZE * size:
@@ -298,7 +313,7 @@ def _breaks_off(above: Cell | None, below: Cell) -> bool:
     """A text that ends mid-sentence at the foot of a page and goes on at the head of the next."""
     if above is None or not above.text or above.column != below.column:
         return False
-    return above.text.rstrip(CLOSING)[-1] not in SENTENCE_END and not HEADING.match(below.text) and len(above.text) > 6
+    return not _is_ended(above.text) and not HEADING.match(below.text) and len(above.text) > 6
 
 
 def _carry_row(above: PageTable, below: PageTable, row: int) -> None:

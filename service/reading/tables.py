@@ -22,6 +22,7 @@ TOUCH = 5.0  # how far a ruling may end from the one it should meet
 NARROWEST_COLUMN = 5.0
 LOWEST_ROW = 5.0
 SHORTEST = 10.0  # a ruling shorter than this bounds no cell
+STROKES = 45.0  # no row of strokes in text makes a ruling longer than this
 WALL_SHARE = 0.5  # of a cell's side that must be ruled to part it from its neighbour
 OPEN_EDGE = 7.0  # verticals that run this far past the last horizontal leave the table open there
 SAME_EXTENT = 12.0  # horizontals of a table without verticals begin and end together
@@ -194,13 +195,16 @@ def _extent(horizontal: Sequence[Rule], vertical: Sequence[Rule]) -> Box:
 def _ruled_table(
     horizontal: list[Rule], vertical: list[Rule], lines: list[Line], page: int
 ) -> tuple[PageTable | None, list[Line]]:
-    grid = _grid(horizontal, vertical)
+    horizontal, vertical = _trusted(horizontal, vertical), _trusted(vertical, horizontal)
+    if not horizontal or not vertical:
+        return None, lines
+    grid = _grid(horizontal, vertical, lines)
     if len(grid.xs) < 2 or len(grid.ys) < 2:
         return None, lines
     cells = [
         Cell(r, c, [Place(page, grid.box(r, c, rs, cs))], row_span=rs, column_span=cs) for r, c, rs, cs in _merged(grid)
     ]
-    if len(cells) < 3:  # a frame or an underlined heading
+    if len(grid.xs) == 2 and len(cells) < 3:  # a frame around text
         return None, lines
     rest = place_lines(lines, cells)
     table = Table(cells, [Place(page, union(c.places[0].box for c in cells))])
@@ -214,24 +218,47 @@ def _ruled_table(
     return found, rest
 
 
-def _grid(horizontal: list[Rule], vertical: list[Rule]) -> Grid:
+def _trusted(rules: list[Rule], crossing: list[Rule]) -> list[Rule]:
+    """Without the strokes of text that a scan shows as short rulings: a ruling ends where it meets another one."""
+    start, end = _common_end([r.start for r in rules], min), _common_end([r.end for r in rules], max)
+
+    def meets(rule: Rule, at: float) -> bool:
+        outer = abs(at - start) < TOUCH or abs(at - end) < TOUCH
+        return outer or any(abs(c.at - at) < TOUCH and c.start - TOUCH < rule.at < c.end + TOUCH for c in crossing)
+
+    kept = []
+    for rule in rules:
+        ends = meets(rule, rule.start) + meets(rule, rule.end)
+        if ends == 2 or (ends == 1 and rule.length > STROKES) or rule.length > 2 * STROKES:
+            kept.append(rule)
+    return kept
+
+
+def _grid(horizontal: list[Rule], vertical: list[Rule], lines: list[Line]) -> Grid:
     """The grid lines: each ruling's position, and the table's outer sides where no ruling marks them."""
     xs = _positions([r.at for r in vertical], NARROWEST_COLUMN)
     ys = _positions([r.at for r in horizontal], LOWEST_ROW)
     left, right = _common_end([r.start for r in horizontal], min), _common_end([r.end for r in horizontal], max)
+    far_left, far_right = min(r.start for r in horizontal), max(r.end for r in horizontal)
+    if _holds_text(Box(far_left, ys[0], xs[0], ys[-1]), lines):
+        left = far_left
+    if _holds_text(Box(xs[-1], ys[0], far_right, ys[-1]), lines):
+        right = far_right
     unruled_left = xs[0] - left > 2 * OPEN_EDGE
     unruled_right = right - xs[-1] > 2 * OPEN_EDGE
     xs = [left] * unruled_left + xs + [right] * unruled_right
     top, bottom = _common_end([r.start for r in vertical], min), _common_end([r.end for r in vertical], max)
-    open_top, open_bottom = ys[0] - top > OPEN_EDGE, bottom - ys[-1] > OPEN_EDGE
-    ys = [top] * open_top + ys + [bottom] * open_bottom
-    by_row = _on_lines(horizontal, ys)
-    by_column = _on_lines(vertical, xs)
+    ys = [top] * (ys[0] - top > OPEN_EDGE) + ys + [bottom] * (bottom - ys[-1] > OPEN_EDGE)
+    by_row, by_column = _on_lines(horizontal, ys), _on_lines(vertical, xs)
     if unruled_left:
         by_column[0] = [Rule(left, ys[0], ys[-1])]
     if unruled_right:
         by_column[len(xs) - 1] = [Rule(right, ys[0], ys[-1])]
     return Grid(xs, ys, by_row, by_column)
+
+
+def _holds_text(box: Box, lines: list[Line]) -> bool:
+    return any(box.contains(*line.box.centre) for line in lines)
 
 
 def _common_end(ends: list[float], outermost: Callable[[list[float]], float]) -> float:
