@@ -109,6 +109,19 @@ def read(data: bytes, file_name: str, *, options: Options, workers: Workers, on_
     return document
 
 
+def page_image(
+    data: bytes, file_name: str, page: int, *, dpi: int, workers: Workers, password: str | None = None
+) -> bytes:
+    """Page `page` as a viewer shows it, as PNG. Raises as `extract` does."""
+    with _spilled(data, file_name, password, workers.limits) as file:
+        _chosen(_open(file, workers).page_count, (page,), workers.limits)
+        try:
+            png: bytes = workers.submit(image_in_child, file, page, dpi).result()
+        except WorkerError as error:
+            raise _page_error(error, page, workers.limits) from error
+        return png
+
+
 def assemble(document: Document) -> Report:
     """The report of a document that was read."""
     from service.assembling import forms
@@ -244,6 +257,13 @@ def read_in_child(file: Spilled, number: int) -> PageContent:
     from service.reading import read_page
 
     return read_page(_source(file), number, engine=_engine(settings().threads))
+
+
+def image_in_child(file: Spilled, number: int, dpi: int) -> bytes:
+    """Runs in a child process."""
+    from service.export.images import page_png
+
+    return page_png(_source(file), number, dpi)
 
 
 @lru_cache(OPEN_SOURCES)

@@ -1,0 +1,63 @@
+# make demo: see it work · make test: run the tests · make help: everything else
+SHELL := /bin/sh
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || echo python3)
+BIN := .venv/bin
+PIP := $(BIN)/pip --disable-pip-version-check --quiet
+RUNTIME := .venv/.runtime
+TESTING := .venv/.testing
+SAMPLE := samples/demo.pdf
+
+.DEFAULT_GOAL := help
+.PHONY: help install demo test lint bench-accuracy bench-speed bench-tagger lock clean
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: $(RUNTIME)  ## set up .venv with what the program needs
+
+demo: $(RUNTIME)  ## read the bundled sample scan and print the summary
+	$(BIN)/jixiao extract $(SAMPLE) --summary
+
+test: $(TESTING)  ## run the tests
+	@sh tests/system.sh
+	$(BIN)/pytest
+
+lint: $(TESTING)  ## check style and types
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/hadolint Dockerfile
+
+bench-accuracy: $(TESTING)  ## score the reading; writes benchmarks/accuracy.md
+	$(BIN)/python -m benchmarks.accuracy --write
+
+bench-speed: $(TESTING)  ## measure speed and memory; writes benchmarks/speed.md
+	$(BIN)/python -m benchmarks.speed --write
+
+bench-tagger: $(TESTING)  ## score the tagger
+	$(BIN)/python -m benchmarks.tagger
+
+lock: $(TESTING)  ## resolve all dependencies anew
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --custom-compile-command "make lock" pyproject.toml --output-file requirements.lock
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --custom-compile-command "make lock" --constraint requirements.lock pyproject.toml --group test \
+	    --output-file requirements-test.lock
+
+clean:  ## remove .venv and what tools left behind
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache build dist out
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
+	    || { echo "Python 3.11, 3.12 or 3.13 is needed: make PYTHON=/path/to/python3.11"; exit 1; }
+	$(PYTHON) -m venv .venv
+
+# The locks are complete: without --no-deps, rapidocr would bring a second OpenCV over the first.
+$(RUNTIME): requirements.lock pyproject.toml | .venv/bin/python
+	$(PIP) install --no-deps --require-hashes -r requirements.lock
+	$(PIP) install --no-deps --editable .
+	touch $@
+
+$(TESTING): requirements-test.lock pyproject.toml | .venv/bin/python
+	$(PIP) install --no-deps --require-hashes -r requirements-test.lock
+	$(PIP) install --no-deps --editable .
+	touch $@ $(RUNTIME)
