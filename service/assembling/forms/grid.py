@@ -1,0 +1,109 @@
+"""A table seen as rows and columns, and what a form's parts are cut from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from service.assembling.quantities import is_blank, number
+from service.reading.document import Cell, Paragraph, Table
+
+
+class Sheet:
+    """A table with quick access to the cell at a position."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+        self.height, self.width = table.row_count, table.column_count
+        self._at: dict[tuple[int, int], Cell] = {}
+        for cell in table.cells:
+            for row in range(cell.row, cell.row + cell.row_span):
+                for column in range(cell.column, cell.column + cell.column_span):
+                    self._at.setdefault((row, column), cell)
+
+    def at(self, row: int, column: int) -> Cell | None:
+        return self._at.get((row, column))
+
+    def covering(self, row: int) -> list[Cell]:
+        """The cells of a row, left to right, those that began in an earlier row included."""
+        return self.within(row, range(self.width))
+
+    def starting(self, row: int) -> list[Cell]:
+        """The cells that begin in a row, left to right."""
+        return [cell for cell in self.covering(row) if cell.row == row]
+
+    def within(self, row: int, columns: Iterable[int]) -> list[Cell]:
+        """The distinct cells of a row that touch `columns`, left to right."""
+        found: list[Cell] = []
+        for column in columns:
+            cell = self._at.get((row, column))
+            if cell is not None and all(cell is not other for other in found):
+                found.append(cell)
+        return found
+
+    def above(self, cell: Cell, first: int) -> Iterator[Cell]:
+        """The cells above `cell` down from row `first`, nearest first."""
+        seen: list[Cell] = [cell]
+        for row in range(cell.row - 1, first - 1, -1):
+            for other in self.within(row, columns(cell)):
+                if all(other is not known for known in seen):
+                    seen.append(other)
+                    yield other
+
+    def left(self, cell: Cell, row: int) -> Iterator[Cell]:
+        """The cells of `row` to the left of `cell`, nearest first."""
+        seen: Cell | None = cell
+        for column in range(cell.column - 1, -1, -1):
+            other = self._at.get((row, column))
+            if other is not None and other is not seen:
+                seen = other
+                yield other
+
+
+def columns(cell: Cell) -> range:
+    return range(cell.column, cell.column + cell.column_span)
+
+
+def rows(cell: Cell) -> range:
+    return range(cell.row, cell.row + cell.row_span)
+
+
+def blank(cell: Cell | None) -> bool:
+    """Whether the cell is absent or shows nothing but a dash."""
+    return cell is None or is_blank(cell.text)
+
+
+def figure(cell: Cell) -> bool:
+    """Whether the cell shows a number and nothing else."""
+    return number(cell.text) is not None
+
+
+@dataclass
+class Strip:
+    """Rows `first` to `last` (exclusive) of one table, all of one form."""
+
+    sheet: Sheet
+    first: int
+    last: int
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(range(self.first, self.last))
+
+
+@dataclass
+class Region:
+    """Everything that belongs to one form: its title, the lines around its tables, and the rows of its tables."""
+
+    title: Paragraph | Cell | None = None
+    captions: list[Paragraph] = field(default_factory=list)
+    strips: list[Strip] = field(default_factory=list)
+    tail: list[Paragraph] = field(default_factory=list)
+
+    @cached_property
+    def page(self) -> int | None:
+        for strip in self.strips:
+            for row in strip:
+                for cell in strip.sheet.covering(row):
+                    return cell.places[0].page
+        return None

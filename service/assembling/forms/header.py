@@ -1,0 +1,112 @@
+"""The header of a form: subject, departments, and whatever else stands as label and value above the figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from service.assembling.evidence import line_evidence
+from service.assembling.forms.grid import Sheet, blank, columns
+from service.assembling.forms.rows import Kind, Row, inline_label
+from service.assembling.forms.values import text_of
+from service.assembling.quantities import number
+from service.assembling.vocabulary import CLOSINGS, COLUMNS, FUNDS, GOALS, HEADS, Head, canonical
+from service.reading.document import Cell, Document, Paragraph
+from service.schema import Text
+
+
+@dataclass
+class Header:
+    """What the header area says; `labels` are those that were printed, with or without a value."""
+
+    values: dict[Head, Text] = field(default_factory=dict)
+    labels: set[Head] = field(default_factory=set)
+    total_score: float | None = None
+    unit_label: Text | None = None
+
+    @property
+    def subject(self) -> Text | None:
+        return self.values.get(Head.SUBJECT) or self.values.get(Head.DEPARTMENT_SUBJECT)
+
+
+def read_header(document: Document, rows: Iterable[Row], captions: Iterable[Paragraph]) -> Header:
+    header = Header()
+    listed = list(rows)
+    for row in listed:
+        if row.kind in (Kind.INDICATOR, Kind.INDICATOR_HEADER, Kind.GOAL, Kind.FUND, Kind.FUND_HEADER):
+            continue
+        for cell in row.sheet.starting(row.index):
+            _take(document, header, row, cell)
+    for paragraph in captions:
+        _caption(document, header, paragraph)
+    return header
+
+
+def _take(document: Document, header: Header, row: Row, cell: Cell) -> None:
+    label, value = inline_label(cell.text)
+    role = HEADS.role(label)
+    if role is None or role is Head.OTHER:
+        return
+    header.labels.add(role)
+    if role in header.values:
+        return
+    found = text_of(document, [cell], value) if value else _beside(document, row.sheet, cell, row.strip.last)
+    if found is None:
+        return
+    if role is Head.TOTAL_SCORE:
+        header.total_score = number(found.text) if header.total_score is None else header.total_score
+    header.values[role] = found
+
+
+def _beside(document: Document, sheet: Sheet, label: Cell, last: int) -> Text | None:
+    """The value of a label: the first filled cell to its right, up to the next label, else the cell below it."""
+    for other in sheet.within(label.row, range(label.column + label.column_span, sheet.width)):
+        if is_label(other.text):
+            break
+        if not blank(other):
+            return text_of(document, [other])
+    below = sheet.at(label.row + label.row_span, label.column) if label.row + label.row_span < last else None
+    right = sheet.at(label.row, label.column + label.column_span)
+    beneath_values = right is not None and is_label(right.text)
+    if below is None or blank(below) or is_label(below.text) or not beneath_values or columns(below) != columns(label):
+        return None
+    return text_of(document, [below])
+
+
+def is_label(text: str) -> bool:
+    """Whether a cell's text is a header word of any block."""
+    if not canonical(text):
+        return False
+    return any(lexicon.exact(text) is not None for lexicon in (HEADS, FUNDS, GOALS, COLUMNS, CLOSINGS))
+
+
+def _caption(document: Document, header: Header, paragraph: Paragraph) -> None:
+    """A line above the table that holds labels and values ("单位名称：甲  填报日期：…")."""
+    for line in paragraph.lines:
+        for piece, start in _pieces(line.text):
+            label, value = inline_label(piece)
+            role = HEADS.role(label)
+            if role is None or role is Head.OTHER or not value or role in header.values:
+                continue
+            header.labels.add(role)
+            offset = start + piece.rindex(value)
+            found = line.piece(offset, offset + len(value))
+            part = Paragraph([found])
+            header.values[role] = Text(
+                text=value,
+                evidence=line_evidence(document, part.lines),
+                confidence=part.confidence,
+            )
+
+
+def _pieces(text: str) -> list[tuple[str, int]]:
+    """A caption line cut at runs of blanks, each piece with its offset."""
+    pieces, start = [], 0
+    for index in range(len(text) + 1):
+        if index == len(text) or text[index : index + 2].isspace() and len(text[index : index + 2]) == 2:
+            piece = text[start:index]
+            if piece.strip():
+                lead = len(piece) - len(piece.lstrip())
+                pieces.append((piece.strip(), start + lead))
+            start = index
+    return pieces

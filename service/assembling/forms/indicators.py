@@ -1,0 +1,367 @@
+"""The indicator block: columns by what the header says, levels carried by merged cells, one indicator a row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from service.assembling.confidence import Figure, Ledger, of_cells
+from service.assembling.evidence import cell_evidence
+from service.assembling.forms.funds import Funds
+from service.assembling.forms.grid import Sheet, blank, columns
+from service.assembling.forms.rows import Kind, Row, indicator_roles
+from service.assembling.forms.values import figure_of, joined, quantity_of, strip_weight
+from service.assembling.quantities import is_blank, normalise, parse
+from service.assembling.status import status_of
+from service.assembling.vocabulary import PLACEHOLDER, Column, compact
+from service.reading.document import Cell, Document, Notice, union
+from service.schema import Indicator
+
+_SIGN = re.compile(r"(?:>=|<=|=>|=<|[<>=~≈])|不?(?:大于|小于|等于|低于|少于|超过|高于)(?:等于)?")
+_LEVELS = (Column.LEVEL1, Column.LEVEL2, Column.LEVEL3, Column.LEVEL4)
+# Several columns of reasons stand side by side where a form asks for each kind of cause.
+_MANY = frozenset({Column.DEVIATION})
+
+
+@dataclass
+class Layout:
+    """Which grid columns play which role; `boxes` are their left and right edges in points."""
+
+    columns: dict[Column, list[range]]
+    edges: list[tuple[float, float] | None]
+    header_rows: int = 1
+
+    def has(self, *roles: Column) -> bool:
+        return any(role in self.columns for role in roles)
+
+
+@dataclass
+class Draft:
+    """An indicator while its row is read."""
+
+    row: Row
+    level1: str | None
+    level2: str | None
+    cells: dict[Column, list[Cell]]
+    figures: dict[Column, Figure] = field(default_factory=dict)
+    block_weight: float | None = None
+    extra: dict[Column, list[Cell]] = field(default_factory=dict)
+
+    def texts(self, role: Column) -> str:
+        return joined([*self.cells.get(role, []), *self.extra.get(role, [])])
+
+
+@dataclass
+class Indicators:
+    drafts: list[Draft] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    layout: Layout | None = None
+
+
+def layout_of(rows: Sequence[Row]) -> Layout:
+    """The roles of the columns under a header of one or more storeys; a lower cell is more exact than the one above."""
+    sheet = rows[0].sheet
+    roles: dict[int, Column] = {}
+    parents: dict[int, Column] = {}
+    for storey, row in enumerate(rows):
+        for role, cell in _named(sheet, row.index).items():
+            for column in columns(cell):
+                if storey and column in roles:
+                    parents[column] = roles[column]
+                roles[column] = role
+    _keep_parents(roles, parents)
+    found: dict[Column, list[range]] = {}
+    for column in sorted(roles):
+        spans = found.setdefault(roles[column], [])
+        leaf = sheet.at(rows[-1].index, column)
+        if spans and spans[-1].stop == column and leaf is not None and column > leaf.column:
+            spans[-1] = range(spans[-1].start, column + 1)
+        else:
+            spans.append(range(column, column + 1))
+    _prefer(found)
+    return Layout(found, _edges(sheet), len(rows))
+
+
+def _named(sheet: Sheet, row: int) -> dict[Column, Cell]:
+    """Every header cell of a row by role; a second deviation column is kept under the first one's role."""
+    return indicator_roles([cell for cell in sheet.starting(row) if not blank(cell)])
+
+
+def _keep_parents(roles: dict[int, Column], parents: dict[int, Column]) -> None:
+    """Under a heading of targets a column headed with anything but sign or unit holds the value itself."""
+    for column, parent in parents.items():
+        if parent in (Column.TARGET, Column.DEVIATION) and roles[column] not in (Column.SIGN, Column.UNIT):
+            roles[column] = parent
+
+
+def _prefer(found: dict[Column, list[range]]) -> None:
+    """Settle which of two columns is meant where a form prints both."""
+    if Column.LEVEL4 in found and Column.LEVEL3 in found and Column.LEVEL1 not in found:
+        found.pop(Column.LEVEL4)
+    if Column.SCORE not in found and Column.SCORE_REVIEW in found:
+        found[Column.SCORE] = found.pop(Column.SCORE_REVIEW)
+    if Column.DEVIATION not in found and Column.NOTE in found:
+        found[Column.DEVIATION] = found.pop(Column.NOTE)
+    if Column.LEVEL3 not in found:
+        for role in (Column.LEVEL4, Column.LEVEL2):
+            if role in found:
+                found[Column.LEVEL3] = found.pop(role)
+                break
+
+
+def _edges(sheet: Sheet) -> list[tuple[float, float] | None]:
+    edges: list[tuple[float, float] | None] = [None] * sheet.width
+    for cell in sheet.table.cells:
+        if cell.column_span == 1 and edges[cell.column] is None:
+            box = union(place.box for place in cell.places)
+            edges[cell.column] = (box.x0, box.x1)
+    return edges
+
+
+def carried(layout: Layout, sheet: Sheet) -> Layout:
+    """The layout for a table that continues without a header: by column number, or by where the columns lie."""
+    if sheet.width == len(layout.edges):
+        return layout
+    moved: dict[Column, list[range]] = {}
+    edges = _edges(sheet)
+    for role, spans in layout.columns.items():
+        for span in spans:
+            known = [layout.edges[c] for c in span if layout.edges[c] is not None]
+            if not known:
+                continue
+            left, right = min(e[0] for e in known if e), max(e[1] for e in known if e)
+            inside = [c for c, e in enumerate(edges) if e and left <= (e[0] + e[1]) / 2 <= right]
+            if inside:
+                moved.setdefault(role, []).append(range(inside[0], inside[-1] + 1))
+    return Layout(moved, edges)
+
+
+def read_indicators(rows: Iterable[Row]) -> Indicators:
+    """The indicator rows of a form as drafts."""
+    result = Indicators()
+    header: list[Row] = []
+    levels = _Levels()
+    sheet: Sheet | None = None
+    for row in rows:
+        if row.kind is Kind.INDICATOR_HEADER:
+            if header and (row.sheet is not header[-1].sheet or row.index != header[-1].index + 1):
+                header = []
+            header.append(row)
+            result.layout = layout_of(header)
+            sheet = row.sheet
+            continue
+        if row.kind is not Kind.INDICATOR or result.layout is None:
+            header = []
+            continue
+        header = []
+        if row.sheet is not sheet:
+            result.layout = carried(result.layout, row.sheet)
+            sheet = row.sheet
+        draft = _draft(row, result.layout, levels)
+        if draft is not None:
+            _append(result, draft)
+    return result
+
+
+class _Levels:
+    """The level names in force; a blank level cell continues what stood above it."""
+
+    def __init__(self) -> None:
+        self.level1: str | None = None
+        self.level2: str | None = None
+        self.weight1: float | None = None
+        self.weight2: float | None = None
+        self._first: Cell | None = None
+        self._second: Cell | None = None
+
+    def take(self, first: list[Cell], second: list[Cell]) -> None:
+        name, weight = strip_weight(re.sub(r"\s+", "", joined(first)))
+        if not is_blank(name) and (not first or first[0] is not self._first):
+            if compact(name) != compact(self.level1 or "") or joined(second).strip():
+                self.level2, self.weight2, self._second = None, None, None
+            self.level1, self.weight1, self._first = name, weight, first[0]
+        name, weight = strip_weight(re.sub(r"\s+", "", joined(second)))
+        if not is_blank(name) and second[0] is not self._second:
+            self.level2, self.weight2, self._second = name, weight, second[0]
+
+
+def _cells(sheet: Sheet, row: int, layout: Layout, role: Column) -> list[Cell]:
+    """The cells of a row that play a role. A cell over several roles plays the one that it is most part of."""
+    spans = layout.columns.get(role, [])
+    if role not in _MANY:
+        spans = spans[:1]
+    found: list[Cell] = []
+    for span in spans:
+        for cell in sheet.within(row, span):
+            if _owner(cell, layout) is role and all(cell is not other for other in found):
+                found.append(cell)
+    return found
+
+
+def _owner(cell: Cell, layout: Layout) -> Column | None:
+    touched = []
+    for role, spans in layout.columns.items():
+        for span in spans[: None if role in _MANY else 1]:
+            shared = len(set(span) & set(columns(cell)))
+            if shared:
+                touched.append((role, shared))
+    roles = {role for role, _ in touched}
+    if len(roles & set(_LEVELS)) > 1:
+        # A cell across all levels names the indicator; one across the upper two names the first level.
+        return Column.LEVEL3 if Column.LEVEL3 in roles else Column.LEVEL1
+    return max(touched, key=lambda item: item[1])[0] if touched else None
+
+
+def _draft(row: Row, layout: Layout, levels: _Levels) -> Draft | None:
+    sheet = row.sheet
+    cells = {role: _cells(sheet, row.index, layout, role) for role in layout.columns}
+    first = [c for c in cells.get(Column.LEVEL1, []) if not blank(c)]
+    second = [c for c in cells.get(Column.LEVEL2, []) if not blank(c)]
+    levels.take(first, second)
+    if Column.LEVEL4 in cells:
+        lowest = [c for c in cells[Column.LEVEL4] if not blank(c)]
+        cells[Column.LEVEL3] = lowest or cells.get(Column.LEVEL3, [])
+    for role in (Column.WEIGHT, Column.SCORE, Column.DEVIATION):
+        # A merged figure or reason counts once: for the row it begins in.
+        cells[role] = [c for c in cells.get(role, []) if c.row == row.index]
+    draft = Draft(row, levels.level1, levels.level2, cells)
+    return None if _placeholder(draft) else _measured(draft, levels)
+
+
+def _measured(draft: Draft, levels: _Levels) -> Draft:
+    for role in (Column.WEIGHT, Column.SCORE):
+        figure = figure_of(draft.cells[role])
+        if figure is not None:
+            draft.figures[role] = figure
+    draft.block_weight = levels.weight2 if levels.weight2 is not None else levels.weight1
+    return draft
+
+
+def _placeholder(draft: Draft) -> bool:
+    """Whether a row is printed but empty: no name, or the form's own "指标2…", with nothing beside it."""
+    name = compact(joined(draft.cells.get(Column.LEVEL3, [])))
+    values = [
+        draft.texts(role)
+        for role in (Column.TARGET, Column.TARGET_INITIAL, Column.TARGET_ADJUSTED, Column.ACTUAL, Column.DEVIATION)
+    ]
+    filled = any(not is_blank(v) and not PLACEHOLDER.fullmatch(compact(v)) for v in values)
+    if is_blank(name):
+        return not filled
+    return PLACEHOLDER.fullmatch(name) is not None and not filled
+
+
+def _append(result: Indicators, draft: Draft) -> None:
+    """Add a row; one without name and figures that continues over a page break is part of the row before."""
+    nameless = is_blank(joined(draft.cells.get(Column.LEVEL3, [])))
+    figureless = not draft.figures
+    if nameless and figureless and result.drafts and _other_page(result.drafts[-1].row, draft.row):
+        before = result.drafts[-1]
+        for role, cells in draft.cells.items():
+            if role not in _LEVELS:
+                before.extra.setdefault(role, []).extend(c for c in cells if not blank(c))
+        return
+    if nameless:
+        page = draft.row.sheet.starting(draft.row.index)[0].places[0].page
+        result.notices.append(Notice("indicator_unnamed", f"有一行指标没有三级指标名称（{draft.level2 or draft.level1}）", page))
+    result.drafts.append(draft)
+
+
+def _other_page(before: Row, after: Row) -> bool:
+    def page(row: Row) -> int:
+        return min(p.page for c in row.sheet.starting(row.index) for p in c.places)
+
+    return page(before) != page(after)
+
+
+def finish(document: Document, draft: Draft) -> Indicator:
+    """The public indicator of a row."""
+    target_cells, target_text = _target(draft)
+    unit = draft.texts(Column.UNIT)
+    hint = None if is_blank(unit) else unit
+    target = None
+    if target_text.strip():
+        target = quantity_of(document, target_cells, parse(target_text, unit_hint=hint))
+    actual_cells = [*draft.cells.get(Column.ACTUAL, []), *draft.extra.get(Column.ACTUAL, [])]
+    actual_text = joined(actual_cells)
+    actual = None
+    if actual_text.strip():
+        actual = quantity_of(document, actual_cells, parse(actual_text, unit_hint=hint or _shared_unit(target_text)))
+    name_cells = draft.cells.get(Column.LEVEL3, [])
+    weight, score = draft.figures.get(Column.WEIGHT), draft.figures.get(Column.SCORE)
+    shown = [*name_cells, *target_cells, *actual_cells, *draft.cells[Column.WEIGHT], *draft.cells[Column.SCORE]]
+    shown += [c for c in draft.cells[Column.DEVIATION] if not any(c is s for s in shown)]
+    sure = [of_cells([*name_cells, *target_cells, *actual_cells, *draft.cells[Column.DEVIATION]])]
+    sure += [figure.confidence for figure in (weight, score) if figure is not None]
+    return Indicator(
+        level1=draft.level1,
+        level2=draft.level2,
+        level3=joined(name_cells),
+        target=target,
+        actual=actual,
+        weight=None if weight is None else weight.value,
+        score=None if score is None else score.value,
+        deviation=draft.texts(Column.DEVIATION) or None,
+        status=status_of(target, actual, cost="成本" in f"{draft.level1}{draft.level2}"),
+        evidence=cell_evidence(document, *[c for c in shown if not blank(c)]),
+        confidence=round(min(sure), 4),
+    )
+
+
+def _shared_unit(target: str) -> str | None:
+    """The actual's unit where only the target prints one and it is a percentage."""
+    return "%" if re.search(r"[%％]", target) else None
+
+
+def _target(draft: Draft) -> tuple[list[Cell], str]:
+    """The target's cells and text: the adjusted one before the initial, with sign and unit of their own columns."""
+    cells: list[Cell] = []
+    for role in (Column.TARGET_ADJUSTED, Column.TARGET, Column.TARGET_INITIAL):
+        cells = [*draft.cells.get(role, []), *draft.extra.get(role, [])]
+        if not all(blank(c) for c in cells):
+            break
+    else:
+        cells = next(
+            (
+                found
+                for role in (Column.TARGET, Column.TARGET_INITIAL, Column.TARGET_ADJUSTED)
+                if (found := draft.cells.get(role, []))
+            ),
+            [],
+        )
+    text = joined(cells)
+    if not text.strip():
+        return cells, ""
+    sign_cells, unit_cells = draft.cells.get(Column.SIGN, []), draft.cells.get(Column.UNIT, [])
+    sign, unit = joined(sign_cells), joined(unit_cells)
+    if not is_blank(sign) and _SIGN.fullmatch(normalise(sign)):
+        text, cells = sign + text, [*sign_cells, *cells]
+    if not is_blank(unit) and not is_blank(joined(cells)) and not normalise(text).endswith(normalise(unit)):
+        text, cells = text + unit, [*cells, *unit_cells]
+    return cells, text
+
+
+def take_block_weights(drafts: list[Draft]) -> None:
+    """A weight in a block's heading is the row's own where the block has but one row and the row prints none."""
+    if any(Column.WEIGHT in draft.figures for draft in drafts):
+        return
+    for draft in drafts:
+        alone = sum(d.level1 == draft.level1 and d.level2 == draft.level2 for d in drafts) == 1
+        if alone and draft.block_weight is not None:
+            draft.figures[Column.WEIGHT] = Figure(draft.block_weight, 0, of_cells(draft.cells.get(Column.LEVEL2, [])))
+
+
+def relate(
+    drafts: list[Draft], funds: Funds, total_weight: Figure | None, total_score: Figure | None, ledger: Ledger
+) -> None:
+    """Note what the rows' weights and scores add up to, with the funds block's own weight and score where it has one."""
+    for role, total, extra in (
+        (Column.WEIGHT, total_weight, funds.weight),
+        (Column.SCORE, total_score, funds.score),
+    ):
+        parts = [ledger.add(d.figures.get(role)) for d in drafts]
+        alone = ledger.closes(parts, total)
+        ledger.sum(parts if alone else [*parts, extra], total)
+
+
+__all__ = ["Draft", "Indicators", "Layout", "finish", "read_indicators", "relate", "take_block_weights"]

@@ -1,0 +1,319 @@
+"""What each row of a form is: header, funds, goal, indicators or one of the closing rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from service.assembling.forms.grid import Sheet, Strip, blank, columns, figure, rows
+from service.assembling.vocabulary import (
+    CLOSINGS,
+    COLUMNS,
+    FUNDS,
+    GOALS,
+    HEADS,
+    LOST_LEVEL,
+    MAX_HEADER,
+    TITLE,
+    Closing,
+    Column,
+    Fund,
+    Goal,
+    Head,
+    canonical,
+    category,
+)
+from service.reading.document import Cell
+
+
+class Kind(StrEnum):
+    TITLE = "title"
+    HEAD = "head"
+    FUND_HEADER = "fund_header"
+    FUND = "fund"
+    GOAL = "goal"
+    INDICATOR_HEADER = "indicator_header"
+    INDICATOR = "indicator"
+    SUBTOTAL = "subtotal"
+    TOTAL = "total"
+    GRADE = "grade"
+    REASONS = "reasons"
+    PROBLEMS = "problems"
+    IMPROVEMENTS = "improvements"
+    OTHER = "other"
+
+
+_CLOSING_KINDS = {
+    Closing.SUBTOTAL: Kind.SUBTOTAL,
+    Closing.TOTAL: Kind.TOTAL,
+    Closing.GRADE: Kind.GRADE,
+    Closing.REASONS: Kind.REASONS,
+    Closing.PROBLEMS: Kind.PROBLEMS,
+    Closing.IMPROVEMENTS: Kind.IMPROVEMENTS,
+    Closing.OTHER: Kind.OTHER,
+}
+_MONEY_COLUMNS = frozenset({Fund.INITIAL, Fund.ANNUAL, Fund.RECEIVED, Fund.EXECUTED, Fund.RATE})
+_NAMES = frozenset({Column.LEVEL1, Column.LEVEL2, Column.LEVEL3, Column.LEVEL4})
+_VALUES = frozenset(
+    {Column.TARGET, Column.TARGET_INITIAL, Column.TARGET_ADJUSTED, Column.ACTUAL, Column.WEIGHT, Column.SCORE}
+)
+# A title is a short line; a sentence that mentions the form is longer.
+MAX_TITLE = 60
+_BODY = frozenset({Kind.FUND_HEADER, Kind.FUND, Kind.GOAL, Kind.INDICATOR_HEADER, Kind.INDICATOR, Kind.TOTAL})
+_AFTER_INDICATORS = frozenset(
+    {
+        Kind.SUBTOTAL,
+        Kind.TOTAL,
+        Kind.GRADE,
+        Kind.REASONS,
+        Kind.PROBLEMS,
+        Kind.IMPROVEMENTS,
+        Kind.OTHER,
+        Kind.INDICATOR,
+        Kind.INDICATOR_HEADER,
+    }
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a form and what it is."""
+
+    strip: Strip
+    index: int
+    kind: Kind
+
+    @property
+    def sheet(self) -> Sheet:
+        return self.strip.sheet
+
+
+def is_title(text: str) -> bool:
+    """Whether a line is a form's title."""
+    return len(text) <= MAX_TITLE and TITLE.search("".join(text.split())) is not None and "。" not in text
+
+
+def title_cell(sheet: Sheet, row: int) -> Cell | None:
+    """The cell of a row that holds nothing but a form's title."""
+    shown = [cell for cell in sheet.starting(row) if not blank(cell)]
+    if len(shown) == 1 and shown[0].column_span * 2 > sheet.width and is_title(shown[0].text):
+        return shown[0]
+    return None
+
+
+def indicator_roles(cells: list[Cell]) -> dict[Column, Cell]:
+    """The indicator columns that a row of header cells names; a level whose number was lost is told by its place."""
+    roles: dict[Column, Cell] = {}
+    for cell in cells:
+        role = COLUMNS.role(cell.text)
+        if role is None and LOST_LEVEL.fullmatch(canonical(cell.text)):
+            role = next(
+                (level for level in (Column.LEVEL1, Column.LEVEL2, Column.LEVEL3) if level not in roles),
+                None,
+            )
+        if role is not None:
+            roles.setdefault(role, cell)
+    return roles
+
+
+def is_indicator_header(sheet: Sheet, row: int) -> bool:
+    cells = [cell for cell in sheet.starting(row) if not blank(cell)]
+    if any(figure(cell) or len(canonical(cell.text)) > MAX_HEADER for cell in cells):
+        return False
+    roles = set(indicator_roles(cells))
+    if "绩效指标" in {canonical(cell.text) for cell in cells}:
+        roles.add(Column.LEVEL1)
+    return len(roles) >= 3 and bool(roles & _NAMES) and bool(roles & _VALUES)
+
+
+def fund_roles(cells: list[Cell]) -> dict[Fund, Cell]:
+    roles: dict[Fund, Cell] = {}
+    for cell in cells:
+        role = FUNDS.role(cell.text)
+        if role is not None:
+            roles.setdefault(role, cell)
+    return roles
+
+
+def is_fund_header(sheet: Sheet, row: int) -> bool:
+    """Whether a row names the columns of the funds block: kinds of figures, or kinds of money over rows of figures."""
+    cells = [cell for cell in sheet.starting(row) if not blank(cell)]
+    if any(figure(cell) for cell in cells):
+        return False
+    if len(set(fund_roles(cells)) & _MONEY_COLUMNS) >= 2:
+        return True
+    kinds = {category(cell.text) for cell in cells} - {None}
+    below = sheet.covering(row + 1) if row + 1 < sheet.height else []
+    return len(kinds) >= 2 and (any(FUNDS.role(c.text) in _MONEY_COLUMNS for c in below) or any(map(figure, below)))
+
+
+def is_fund_pairs(sheet: Sheet, row: int) -> bool:
+    """Whether a row holds kinds of figures each with its figure to the right ("预算数 | 100 | 执行数 | 98")."""
+    cells = sheet.starting(row)
+    pairs = [
+        FUNDS.role(label.text)
+        for label, value in zip(cells, cells[1:], strict=False)
+        if figure(value) and FUNDS.role(label.text) in _MONEY_COLUMNS
+    ]
+    return len(pairs) >= 2
+
+
+def goal_cells(sheet: Sheet, row: int) -> dict[Goal, Cell]:
+    """The goal labels that begin in a row, told apart by their neighbours where one word serves for two."""
+    found: list[tuple[Goal, Cell]] = []
+    for cell in sheet.starting(row):
+        role = GOALS.role(cell.text)
+        text = "".join(cell.text.split())
+        if role is Goal.BLOCK and "调整" in text:
+            role = Goal.ADJUSTED
+        if role is not None:
+            found.append((role, cell))
+    kinds = [role for role, _ in found]
+    result: dict[Goal, Cell] = {}
+    for position, (role, cell) in enumerate(found):
+        if role is Goal.BLOCK and Goal.EXPECTED in kinds[:position] and "情况" in cell.text:
+            role = Goal.ACTUAL
+        elif role is Goal.BLOCK and Goal.ACTUAL in kinds[position + 1 :] and Goal.EXPECTED not in kinds:
+            covered = any(c.row < row and GOALS.role(c.text) is Goal.BLOCK for c in sheet.covering(row))
+            tall = cell.row_span > found[kinds.index(Goal.ACTUAL)][1].row_span
+            role = Goal.EXPECTED if covered or not tall else role
+        result.setdefault(role, cell)
+    return result
+
+
+def head_labels(sheet: Sheet, row: int) -> list[tuple[Head, Cell]]:
+    found = []
+    for cell in sheet.starting(row):
+        role = HEADS.role(inline_label(cell.text)[0])
+        if role is not None:
+            found.append((role, cell))
+    return found
+
+
+def inline_label(text: str) -> tuple[str, str]:
+    """A cell that holds its label and its value ("项目名称：甲") as the two; ("whole", "") otherwise."""
+    for mark in ("：", ":"):
+        label, found, value = text.partition(mark)
+        if found and value.strip() and len(label.strip()) <= MAX_HEADER:
+            return label.strip(), value.strip()
+    return text, ""
+
+
+def _closing(sheet: Sheet, row: int, in_indicators: bool) -> Kind | None:
+    cells = [cell for cell in sheet.starting(row) if not blank(cell)]
+    if not cells:
+        return None
+    label, value = inline_label(cells[0].text)
+    role = CLOSINGS.role(label)
+    if role is None:
+        return None
+    if role in (Closing.TOTAL, Closing.SUBTOTAL):
+        figures = [c for c in cells[1:] if figure(c)]
+        if not in_indicators and canonical(label) in ("合计", "总计", "小计"):
+            return None
+        return _CLOSING_KINDS[role] if figures or value or in_indicators else None
+    # Beside many filled cells the word is an indicator's name, not the label of a closing row.
+    return _CLOSING_KINDS[role] if len(cells) <= 4 else None
+
+
+def classify(strips: list[Strip]) -> list[Row]:
+    """The rows of a form in order, each with its kind."""
+    found: list[Row] = []
+    before: Kind | None = None
+    header: Row | None = None
+    for strip in strips:
+        for index in strip:
+            kind = _kind(strip, index, before, header)
+            row = Row(strip, index, kind)
+            if kind is Kind.INDICATOR_HEADER and (header is None or not _storey(header, strip, index)):
+                header = row
+            found.append(row)
+            before = kind
+    return found
+
+
+def _storey(header: Row, strip: Strip, index: int) -> bool:
+    """Whether a row is a lower storey of an indicator header: cells of the header's first row still cover it, and it
+    holds no figure."""
+    if header.strip is not strip:
+        return False
+    cells = strip.sheet.covering(index)
+    tall = [c for c in cells if c.row == header.index and c.row_span > 1 and COLUMNS.role(c.text) is not None]
+    return len(tall) >= 2 and not any(figure(c) for c in strip.sheet.starting(index))
+
+
+def _kind(strip: Strip, index: int, before: Kind | None, header: Row | None) -> Kind:
+    sheet = strip.sheet
+    in_indicators = before in _AFTER_INDICATORS and header is not None
+    if title_cell(sheet, index) is not None and before in (None, Kind.TITLE):
+        return Kind.TITLE
+    if is_indicator_header(sheet, index):
+        return Kind.INDICATOR_HEADER
+    if before is Kind.INDICATOR_HEADER and header is not None and _storey(header, strip, index):
+        return Kind.INDICATOR_HEADER
+    closing = _closing(sheet, index, in_indicators)
+    if in_indicators:
+        if closing is not None:
+            return closing
+        return Kind.OTHER if before is not None and _is_tail(before) and not _levelled(sheet, index) else Kind.INDICATOR
+    heads = {role for role, _ in head_labels(sheet, index)}
+    if heads & {Head.SUBJECT, Head.DEPARTMENT_SUBJECT, Head.COMPETENT, Head.IMPLEMENTING}:
+        return Kind.HEAD
+    return _upper_kind(sheet, index, before, heads, closing)
+
+
+def _is_tail(before: Kind) -> bool:
+    return before in (Kind.GRADE, Kind.REASONS, Kind.PROBLEMS, Kind.IMPROVEMENTS, Kind.OTHER)
+
+
+def _levelled(sheet: Sheet, index: int) -> bool:
+    """Whether a row has as many filled cells as an indicator has."""
+    return sum(not blank(cell) for cell in sheet.starting(index)) >= 4
+
+
+def _upper_kind(sheet: Sheet, index: int, before: Kind | None, heads: set[Head], closing: Kind | None) -> Kind:
+    if is_fund_header(sheet, index):
+        return Kind.FUND_HEADER
+    if is_fund_pairs(sheet, index):
+        return Kind.FUND
+    goals = goal_cells(sheet, index)
+    if goals and not any(figure(cell) for cell in sheet.starting(index)):
+        return Kind.GOAL
+    if closing in (Kind.TOTAL, Kind.GRADE) and before not in (Kind.FUND_HEADER, Kind.FUND):
+        return Kind.HEAD if heads & {Head.TOTAL_SCORE, Head.GRADE} else closing
+    if before in (Kind.FUND_HEADER, Kind.FUND) and _is_fund(sheet, index):
+        return Kind.FUND
+    if heads:
+        return Kind.HEAD
+    if before is Kind.GOAL:
+        return closing if closing is not None and closing is not Kind.TOTAL else Kind.GOAL
+    if closing is not None:
+        return closing
+    return Kind.HEAD if before in (None, Kind.TITLE, Kind.HEAD) else Kind.OTHER
+
+
+def _is_fund(sheet: Sheet, index: int) -> bool:
+    """Whether a row below the funds header still belongs to the block."""
+    cells = sheet.starting(index)
+    if any(category(cell.text) or FUNDS.role(cell.text) for cell in cells):
+        return True
+    return any(figure(cell) for cell in cells) and not any(len(cell.text) > MAX_HEADER * 2 for cell in cells)
+
+
+__all__ = [
+    "MAX_TITLE",
+    "Kind",
+    "Row",
+    "classify",
+    "columns",
+    "goal_cells",
+    "head_labels",
+    "indicator_roles",
+    "inline_label",
+    "is_fund_header",
+    "is_fund_pairs",
+    "is_indicator_header",
+    "is_title",
+    "rows",
+    "title_cell",
+]
