@@ -21,6 +21,7 @@ GAP = 4.0  # a broken or dotted ruling goes on after a gap of this
 TOUCH = 5.0  # how far a ruling may end from the one it should meet
 NARROWEST_COLUMN = 5.0
 LOWEST_ROW = 5.0
+NARROWEST_TABLE = 100.0  # the strokes of a scanned title cross like rulings
 SHORTEST = 10.0  # a ruling shorter than this bounds no cell
 STROKES = 45.0  # no row of strokes in text makes a ruling longer than this
 WALL_SHARE = 0.5  # of a cell's side that must be ruled to part it from its neighbour
@@ -206,8 +207,11 @@ def _ruled_table(
     ]
     if len(grid.xs) == 2 and len(cells) < 3:  # a frame around text
         return None, lines
+    place = Place(page, union(c.places[0].box for c in cells))
+    if place.box.width < NARROWEST_TABLE:
+        return None, lines
     rest = place_lines(lines, cells)
-    table = Table(cells, [Place(page, union(c.places[0].box for c in cells))])
+    table = Table(cells, [place])
     last = len(grid.ys) - 2
     columns = range(len(grid.xs) - 1)
     found = PageTable(
