@@ -1,0 +1,1 @@
+"""The authored corpora, the guide for annotators, converters and agreement."""

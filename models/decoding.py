@@ -1,0 +1,259 @@
+"""Scores to annotations that keep the guide's rules. Needs numpy alone.
+
+Spans: the best set without overlaps (the Viterbi path of the semi-Markov field), each with its marginal probability.
+Values: the best indicator of the sentence, or none. Periods and organisations reach forward only. An indicator, period
+or organisation that ends up without any relation marks no measurable fact and is dropped.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.spans import LABELS, VALUE_LABELS, Entity, Label, Relation, RelationType, TaggedSentence
+
+Scores = NDArray[np.float32]
+
+# Candidates below this score carry less than 2 % of the mass beside an empty span: they cannot win.
+_FLOOR: Final = -4.0
+# The guide: no white space and none of this punctuation at the edges of a span.
+_FORBIDDEN_EDGE: Final = frozenset("，。；：、,;:！？!?")
+_OPENING: Final = frozenset("（(“")
+_CLOSING: Final = frozenset("）)”")
+
+_VALUE_TYPE: Final[dict[Label, RelationType]] = {
+    "TARGET": "target_of",
+    "ACHIEVEMENT": "achievement_of",
+    "CHANGE": "change_of",
+}
+_AMOUNT_TYPES: Final[tuple[RelationType, ...]] = ("amount_of", "target_of", "achievement_of", "change_of")
+_VALUE_START, _VALUE_END, _PERIOD, _ORG = range(4)
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Platt scaling of log odds (Platt 1999): probability = sigmoid(slope · log odds + offset)."""
+
+    slope: float = 1.0
+    offset: float = 0.0
+
+    def apply(self, probability: float) -> float:
+        """The calibrated probability, 0..1."""
+        inner = min(max(probability, 1e-6), 1 - 1e-6)
+        return _sigmoid(self.slope * math.log(inner / (1 - inner)) + self.offset)
+
+
+@dataclass(frozen=True, slots=True)
+class Calibrations:
+    """One scaling for entities and one for relations, fitted on the development split."""
+
+    entities: Calibration = Calibration()
+    relations: Calibration = Calibration()
+
+
+class Stretch(NamedTuple):
+    """The scores of one stretch of a sentence: the whole sentence, or a piece of a long one."""
+
+    start: int
+    spans: Scores
+    """(labels, length, widths)"""
+    links: Scores
+    """(kinds, length, length)"""
+    amounts: Scores
+    """(length, kinds)"""
+
+    @property
+    def length(self) -> int:
+        return int(self.amounts.shape[0])
+
+
+class Candidate(NamedTuple):
+    """A span that may be an entity; `score` is its log potential beside leaving the characters unmarked."""
+
+    start: int
+    end: int
+    label: Label
+    score: float
+
+
+def decode(text: str, stretches: Sequence[Stretch], calibrations: Calibrations = Calibrations()) -> TaggedSentence:  # noqa: B008
+    """Turn the scores of a sentence into entities in text order and their relations."""
+    found = candidates(text, stretches)
+    chosen = best_set(found)
+    odds = marginals(found)
+    entities = [
+        Entity(f"T{n}", c.start, c.end, c.label, calibrations.entities.apply(odds[c])) for n, c in enumerate(chosen, 1)
+    ]
+    relations = _link(entities, stretches, calibrations.relations)
+    linked = {relation.head for relation in relations} | {relation.tail for relation in relations}
+    kept = [entity for entity in entities if entity.label in VALUE_LABELS or entity.id in linked]
+    return TaggedSentence(text, kept, relations)
+
+
+def candidates(text: str, stretches: Sequence[Stretch]) -> list[Candidate]:
+    """Every span whose score lies above the floor, by end; of overlapping stretches the one with more context speaks."""
+    best: dict[tuple[int, int, Label], tuple[int, float]] = {}
+    for stretch in stretches:
+        labels, starts, widths = np.nonzero(stretch.spans > _FLOOR)
+        scores = stretch.spans[labels, starts, widths]
+        last = len(text) - stretch.start - stretch.length
+        for label, start, width, score in zip(
+            labels.tolist(), starts.tolist(), widths.tolist(), scores.tolist(), strict=True
+        ):
+            end = start + width + 1
+            if end > stretch.length or not _may_stand(text, stretch.start + start, stretch.start + end):
+                continue
+            context = min(start if stretch.start else end, stretch.length - end if last else end)
+            key = (stretch.start + start, stretch.start + end, LABELS[label])
+            if key not in best or best[key][0] < context:
+                best[key] = (context, score)
+    found = [Candidate(*key, score) for key, (_, score) in best.items()]
+    return sorted(found, key=lambda c: (c.end, c.start))
+
+
+def _may_stand(text: str, start: int, end: int) -> bool:
+    first, last = text[start], text[end - 1]
+    if first.isspace() or last.isspace() or first in _FORBIDDEN_EDGE or last in _FORBIDDEN_EDGE:
+        return False
+    if first in _CLOSING or last in _OPENING:
+        return False
+    covered = text[start:end]
+    opened = first not in _OPENING or any(mark in _CLOSING for mark in covered)
+    closed = last not in _CLOSING or any(mark in _OPENING for mark in covered)
+    return opened and closed
+
+
+def best_set(found: Sequence[Candidate]) -> list[Candidate]:
+    """The non-overlapping candidates of greatest summed score, in text order; `found` sorted by end."""
+    positive = [candidate for candidate in found if candidate.score > 0]
+    totals, ends = [0.0], [0]
+    back: list[tuple[Candidate | None, int]] = [(None, -1)]
+    for candidate in positive:
+        before = _latest(ends, candidate.start)
+        taken = totals[before] + candidate.score
+        if taken > totals[-1]:
+            totals.append(taken)
+            ends.append(candidate.end)
+            back.append((candidate, before))
+    chosen: list[Candidate] = []
+    at = len(back) - 1
+    while at > 0:
+        candidate_at, before = back[at]
+        assert candidate_at is not None
+        chosen.append(candidate_at)
+        at = before
+    return chosen[::-1]
+
+
+def _latest(ends: Sequence[int], position: int) -> int:
+    """The last index whose end lies at or before `position`; `ends` never falls and starts at 0."""
+    index = len(ends) - 1
+    while ends[index] > position:
+        index -= 1
+    return index
+
+
+def marginals(found: Sequence[Candidate]) -> dict[Candidate, float]:
+    """The probability of each candidate under the field restricted to `found` (forward–backward, in logs)."""
+    if not found:
+        return {}
+    places = sorted({0} | {c.start for c in found} | {c.end for c in found})
+    index = {place: i for i, place in enumerate(places)}
+    arriving: list[list[Candidate]] = [[] for _ in places]
+    leaving: list[list[Candidate]] = [[] for _ in places]
+    for candidate in found:
+        arriving[index[candidate.end]].append(candidate)
+        leaving[index[candidate.start]].append(candidate)
+    before = [0.0] * len(places)
+    for i in range(1, len(places)):
+        before[i] = _log_sum([before[i - 1], *(before[index[c.start]] + c.score for c in arriving[i])])
+    after = [0.0] * len(places)
+    for i in range(len(places) - 2, -1, -1):
+        after[i] = _log_sum([after[i + 1], *(after[index[c.end]] + c.score for c in leaving[i])])
+    return {c: min(1.0, math.exp(before[index[c.start]] + c.score + after[index[c.end]] - before[-1])) for c in found}
+
+
+def _log_sum(values: Sequence[float]) -> float:
+    top = max(values)
+    return top + math.log(sum(math.exp(value - top) for value in values))
+
+
+def _link(entities: Sequence[Entity], stretches: Sequence[Stretch], calibration: Calibration) -> list[Relation]:
+    indicators = [entity for entity in entities if entity.label == "INDICATOR"]
+    relations: list[Relation] = []
+    for entity in entities if indicators else ():
+        if entity.label in VALUE_LABELS:
+            relations += _link_value(entity, indicators, stretches, calibration)
+        elif entity.label != "INDICATOR":
+            relations += _link_forward(entity, entities, stretches, calibration)
+    return _settle_amounts(entities, relations)
+
+
+def _link_value(
+    value: Entity, indicators: Sequence[Entity], stretches: Sequence[Stretch], calibration: Calibration
+) -> list[Relation]:
+    scores = [0.0, *(_arc(value, indicator, stretches, (_VALUE_START, _VALUE_END)) for indicator in indicators)]
+    best = int(np.argmax(scores))
+    if best == 0:
+        return []
+    sure = math.exp(scores[best] - _log_sum(scores))
+    return [Relation(_value_type(value, stretches), value.id, indicators[best - 1].id, calibration.apply(sure))]
+
+
+def _value_type(value: Entity, stretches: Sequence[Stretch]) -> RelationType:
+    if value.label != "AMOUNT":
+        return _VALUE_TYPE[value.label]
+    stretch = _holding(stretches, value.start, value.end)
+    if stretch is None:
+        return "amount_of"
+    evidence = stretch.amounts[value.start - stretch.start] + stretch.amounts[value.end - 1 - stretch.start]
+    return _AMOUNT_TYPES[int(np.argmax(evidence))]
+
+
+def _link_forward(
+    head: Entity, entities: Sequence[Entity], stretches: Sequence[Stretch], calibration: Calibration
+) -> list[Relation]:
+    """A period or organisation to the indicators after it, up to the next of its kind."""
+    kind, relation_type = (_PERIOD, "period_of") if head.label == "PERIOD" else (_ORG, "org_of")
+    relations = []
+    for entity in entities:
+        if entity.label == "INDICATOR":
+            probability = _sigmoid(_arc(head, entity, stretches, (kind,)))
+            if probability > 0.5:
+                relations.append(Relation(relation_type, head.id, entity.id, calibration.apply(probability)))  # type: ignore[arg-type]
+    return relations
+
+
+def _settle_amounts(entities: Sequence[Entity], relations: Sequence[Relation]) -> list[Relation]:
+    """Money is an achievement only where its indicator also has a target; otherwise it is a plain amount."""
+    aimed = {relation.tail for relation in relations if relation.type == "target_of"}
+    amounts = {entity.id for entity in entities if entity.label == "AMOUNT"}
+    return [
+        replace(r, type="amount_of") if r.type == "achievement_of" and r.head in amounts and r.tail not in aimed else r
+        for r in relations
+    ]
+
+
+def _arc(head: Entity, tail: Entity, stretches: Sequence[Stretch], kinds: tuple[int, ...]) -> float:
+    stretch = _holding(stretches, min(head.start, tail.start), max(head.end, tail.end))
+    if stretch is None:
+        return -math.inf
+    first = float(stretch.links[kinds[0], head.start - stretch.start, tail.start - stretch.start])
+    if len(kinds) == 1:
+        return first
+    return first + float(stretch.links[kinds[1], head.end - 1 - stretch.start, tail.end - 1 - stretch.start])
+
+
+def _holding(stretches: Sequence[Stretch], start: int, end: int) -> Stretch | None:
+    """The stretch that holds the range with the most room on its narrower side."""
+    holding = [s for s in stretches if s.start <= start and end <= s.start + s.length]
+    return max(holding, key=lambda s: min(start - s.start, s.start + s.length - end), default=None)
+
+
+def _sigmoid(x: float) -> float:
+    return 1 / (1 + math.exp(-x)) if x >= 0 else math.exp(x) / (1 + math.exp(x))

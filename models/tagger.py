@@ -1,0 +1,116 @@
+"""The tagger as it is served: ONNX Runtime and numpy, no torch."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.decoding import Calibration, Calibrations, Stretch, decode
+from models.spans import TaggedSentence
+from models.vocabulary import Vocabulary
+from models.windows import Window, batches, pack
+
+WEIGHTS: Final = Path(__file__).parent / "weights"
+MODEL_FILE: Final = "tagger.onnx"
+MANIFEST_FILE: Final = "manifest.json"
+
+# Positions of one batch: large enough to fill two cores, small enough to stay in their cache.
+_BUDGET: Final = 1024
+# Sentences tagged at a time: bounds the memory of the scores, whatever the length of the input.
+_BLOCK: Final = 512
+
+Array = NDArray[np.float32]
+Runner = Callable[[NDArray[np.int64]], tuple[Array, Array, Array]]
+"""Padded ids (batch, length) to span, link and amount scores (see models.network.Scores)."""
+
+
+class WeightsError(RuntimeError):
+    """The weights are missing, damaged or not of this version; the message says which and what to do."""
+
+
+class Tagger:
+    """Tags sentences with entities and relations."""
+
+    def __init__(self, runner: Runner, vocabulary: Vocabulary, calibrations: Calibrations | None = None) -> None:
+        self._runner = runner
+        self.vocabulary = vocabulary
+        self.calibrations = calibrations or Calibrations()
+
+    @classmethod
+    def load(cls, path: Path | None = None, threads: int = 1) -> Tagger:
+        """Load exported weights from a folder (by default those that ship with the package) and check their checksum.
+
+        Raises WeightsError when a file is missing or its checksum differs from the manifest's.
+        """
+        import onnxruntime
+
+        folder = path or WEIGHTS
+        manifest, model = _read_weights(folder)
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        # Windows come in many shapes: an arena would keep a block for each and grow past the memory promised.
+        options.enable_cpu_mem_arena = False
+        options.enable_mem_pattern = False
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+        def run(ids: NDArray[np.int64]) -> tuple[Array, Array, Array]:
+            spans, links, amounts = session.run(None, {"ids": ids})
+            return spans, links, amounts
+
+        scaling = {name: Calibration(**values) for name, values in manifest["calibration"].items()}
+        return cls(run, Vocabulary(manifest["characters"]), Calibrations(**scaling))
+
+    def tag(self, sentences: Sequence[str], headings: Sequence[str | None] | None = None) -> list[TaggedSentence]:
+        """Tag sentences in reading order; neighbours serve as context. Offsets count characters of each sentence.
+
+        `headings`, as long as `sentences`, names the heading that each stands under, where known. Raises ValueError
+        where the lengths differ.
+        """
+        if headings is not None and len(headings) != len(sentences):
+            raise ValueError(f"{len(sentences)} sentences but {len(headings)} headings")
+        tagged: list[TaggedSentence] = []
+        for first in range(0, len(sentences), _BLOCK):
+            block = sentences[first : first + _BLOCK]
+            tagged += self._tag_block(block, headings[first : first + _BLOCK] if headings is not None else None)
+        return tagged
+
+    def _tag_block(self, sentences: Sequence[str], headings: Sequence[str | None] | None) -> list[TaggedSentence]:
+        encoded = [self.vocabulary.encode(sentence) for sentence in sentences]
+        context = None
+        if headings is not None:
+            context = [None if heading is None else self.vocabulary.encode(heading) for heading in headings]
+        windows = pack(encoded, context)
+        stretches: list[list[Stretch]] = [[] for _ in sentences]
+        for members, ids in batches(windows, _BUDGET):
+            spans, links, amounts = self._runner(ids)
+            for row, index in enumerate(members):
+                _spread(windows[index], spans[row], links[row], amounts[row], stretches)
+        return [decode(text, parts, self.calibrations) for text, parts in zip(sentences, stretches, strict=True)]
+
+
+def _spread(window: Window, spans: Array, links: Array, amounts: Array, stretches: list[list[Stretch]]) -> None:
+    for piece in window.pieces:
+        here = slice(piece.at, piece.at + piece.length)
+        stretches[piece.sentence].append(Stretch(piece.start, spans[:, here], links[:, here, here], amounts[here]))
+
+
+def _read_weights(folder: Path) -> tuple[dict[str, Any], bytes]:
+    try:
+        manifest: dict[str, Any] = json.loads((folder / MANIFEST_FILE).read_text(encoding="utf8"))
+        model = (folder / MODEL_FILE).read_bytes()
+    except FileNotFoundError as error:
+        raise WeightsError(
+            f"no tagger weights in {folder}: {error.filename} is missing; train or export some"
+        ) from error
+    checksum = hashlib.sha256(model).hexdigest()
+    if checksum != manifest.get("sha256"):
+        raise WeightsError(f"{folder / MODEL_FILE} is damaged: its checksum is not the manifest's; restore the file")
+    return manifest, model
