@@ -1,0 +1,1 @@
+"""The sources: one module a document, its data and its template together."""
