@@ -1,0 +1,345 @@
+"""A scanned page made ready for recognition: upright, straight, without its seal, evenly lit.
+
+Positions are continuous: pixel (i, j) covers the square from (i, j) to (i + 1, j + 1).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import cv2
+import numpy as np
+
+from service.reading.document import IDENTITY, Affine, Box
+
+MOST_SKEW = 10.0  # degrees
+LEAST_SKEW = 0.05  # degrees; below, resampling costs more sharpness than the slope does harm
+SMALLEST_SIDE = 8  # pixels
+MOST_PIXELS = 120_000_000
+
+
+class Reader(Protocol):
+    """What finding the upright side of a page asks of the OCR engine."""
+
+    def detect(self, image: np.ndarray) -> list[np.ndarray]: ...
+
+    def certainty(self, image: np.ndarray, quads: Sequence[np.ndarray], turn: int) -> float: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A page ready to be read.
+
+    `image` is BGR uint8. `to_source` maps its positions to those of the source image. `rotation` is the clockwise
+    angle in degrees by which the source was turned, and which was removed. `seal` is a mask (uint8, 255 under a seal)
+    or None. `quads` are the text boxes, where they are known already.
+    """
+
+    image: np.ndarray
+    to_source: Affine = IDENTITY
+    rotation: float = 0.0
+    seal: np.ndarray | None = None
+    quads: list[np.ndarray] | None = None
+
+    def sealed(self, box: Box) -> float:
+        """The share of `box` that lay under a seal."""
+        if self.seal is None:
+            return 0.0
+        y0, y1 = max(0, math.floor(box.y0)), max(0, math.ceil(box.y1))
+        x0, x1 = max(0, math.floor(box.x0)), max(0, math.ceil(box.x1))
+        piece = self.seal[y0:y1, x0:x1]
+        return float(np.count_nonzero(piece)) / piece.size if piece.size else 0.0
+
+
+def prepare(bgr: np.ndarray, engine: Reader | None = None) -> Prepared:
+    """Prepare a BGR uint8 page image.
+
+    Without an engine a page is taken to stand upright up to a skew of 10 degrees; with one, quarter turns are found
+    and undone too, and the text boxes found on the way are kept in `quads`.
+    """
+    _check(bgr)
+    page = _straighten(bgr, find_skew(bgr))
+    image, seal = lift_seals(page.image)
+    page = replace(page, image=even_light(image), seal=seal)
+    return page if engine is None else _turn_upright(page, engine)
+
+
+def _check(bgr: np.ndarray) -> None:
+    if bgr.ndim != 3 or bgr.shape[2] != 3 or bgr.dtype != np.uint8:
+        raise ValueError(f"expected a BGR uint8 image, got {bgr.dtype} of shape {bgr.shape}")
+    height, width = bgr.shape[:2]
+    if min(height, width) < SMALLEST_SIDE or height * width > MOST_PIXELS:
+        raise ValueError(f"an image of {width} × {height} pixels cannot be prepared")
+
+
+# Skew
+
+_SKEW_SIDE = 1200  # pixels; the longer side on which skew is measured
+_MOST_POINTS = 60_000
+
+
+def find_skew(bgr: np.ndarray) -> float:
+    """The clockwise angle in degrees (−10 to 10) by which rulings and text lines slope; 0 for a page without ink.
+
+    Quarter turns make no difference: the profiles along both axes count.
+    """
+    points = _ink_points(bgr)
+    if len(points) < 50:
+        return 0.0
+    best = _best_angle(points, np.arange(-MOST_SKEW, MOST_SKEW + 0.01, 0.5), 2.0)
+    best = _best_angle(points, best + np.arange(-0.5, 0.51, 0.1), 1.0)
+    best = _best_angle(points, best + np.arange(-0.1, 0.101, 0.02), 1.0)
+    return round(float(best), 2) + 0.0
+
+
+def _ink_points(bgr: np.ndarray) -> np.ndarray:
+    """Positions (n, 2) of dark pixels of the reduced page, around its centre."""
+    gray = cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY)
+    scale = min(1.0, _SKEW_SIDE / max(gray.shape))
+    small = cv2.resize(gray, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    dark = cv2.adaptiveThreshold(small, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 31, 15)
+    ys, xs = np.nonzero(dark)
+    points = np.stack([xs, ys], axis=1).astype(np.float32)
+    if len(points) > _MOST_POINTS:
+        points = points[np.random.default_rng(0).choice(len(points), _MOST_POINTS, replace=False)]
+    return points - np.array(small.shape[::-1], np.float32) / 2
+
+
+def _best_angle(points: np.ndarray, angles: np.ndarray, bin_size: float) -> float:
+    scores = [_sharpness(points, float(angle), bin_size) for angle in angles]
+    return float(angles[int(np.argmax(scores))])
+
+
+def _sharpness(points: np.ndarray, angle: float, bin_size: float) -> float:
+    """How uneven the ink's profiles are when the page is turned back by `angle`."""
+    c, s = math.cos(math.radians(angle)), math.sin(math.radians(angle))
+    x, y = points[:, 0], points[:, 1]
+    total = 0.0
+    for profile in (y * c - x * s, x * c + y * s):
+        bins = np.bincount(((profile - profile.min()) / bin_size).astype(np.int64))
+        total += float(np.square(np.diff(bins.astype(np.float64))).sum())
+    return total
+
+
+def _straighten(bgr: np.ndarray, skew: float) -> Prepared:
+    """The page turned back by `skew` degrees on a sheet large enough to lose nothing."""
+    if abs(skew) < LEAST_SKEW:
+        return Prepared(bgr)
+    height, width = bgr.shape[:2]
+    c, s = math.cos(math.radians(skew)), math.sin(math.radians(skew))
+    new_width, new_height = (math.ceil(width * abs(c) + height * abs(s)), math.ceil(width * abs(s) + height * abs(c)))
+    cx, cy, nx, ny = width / 2, height / 2, new_width / 2, new_height / 2
+    # Forward: a clockwise slope (y grows with x) is turned back anticlockwise.
+    to_source = Affine(c, -s, cx - c * nx + s * ny, s, c, cy - s * nx - c * ny)
+    image = cv2.warpAffine(
+        bgr,
+        _index_matrix(to_source),
+        (new_width, new_height),
+        flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    return Prepared(image, to_source, skew)
+
+
+def _index_matrix(affine: Affine) -> np.ndarray:
+    """`affine` for OpenCV, which counts from the centres of pixels."""
+    a, b, c, d, e, f = affine
+    return np.array([[a, b, c + (a + b) / 2 - 0.5], [d, e, f + (d + e) / 2 - 0.5]])
+
+
+# Quarter turns
+
+SURE = 0.9  # mean certainty of a few long lines that only text the right way up reaches
+
+
+def _turn_upright(page: Prepared, engine: Reader) -> Prepared:
+    quads = engine.detect(page.image)
+    turns = (90, 270) if _stands_tall(quads) else (0, 180)
+    if not quads:
+        return replace(page, quads=quads)
+    first = engine.certainty(page.image, quads, turns[0])
+    turned = first < SURE and engine.certainty(page.image, quads, turns[1]) > first
+    turn = turns[1] if turned else turns[0]
+    return turned_back(page, turn) if turn else replace(page, quads=quads)
+
+
+def _stands_tall(quads: Sequence[np.ndarray]) -> bool:
+    """Whether most text boxes are higher than wide, weighed by their length."""
+    wide = tall = 0.0
+    for quad in quads:
+        width, height = quad.max(axis=0) - quad.min(axis=0)
+        if width > 1.5 * height:
+            wide += float(width)
+        elif height > 1.5 * width:
+            tall += float(height)
+    return tall > wide
+
+
+def turned_back(page: Prepared, turn: int) -> Prepared:
+    """`page` with a clockwise turn of 90, 180 or 270 degrees undone; exact, without resampling."""
+    height, width = page.image.shape[:2]
+    steps = turn // 90
+    undo = {
+        90: Affine(0, -1, width, 1, 0, 0),
+        180: Affine(-1, 0, width, 0, -1, height),
+        270: Affine(0, 1, 0, -1, 0, height),
+    }[turn]
+    return Prepared(
+        np.ascontiguousarray(np.rot90(page.image, steps)),
+        page.to_source.after(undo),
+        (page.rotation + turn) % 360,
+        None if page.seal is None else np.ascontiguousarray(np.rot90(page.seal, steps)),
+    )
+
+
+# Seals
+
+_SEAL_SIDE = 1000  # pixels; the longer side on which seals are looked for
+_LEAST_RED = 22  # by how much red must exceed green and blue (of 255) after noise is averaged out
+_LEAST_RED_SHARE = 0.10  # of the red value itself: a dark pixel's hue is mostly noise
+SMALLEST_SEAL, LARGEST_SEAL = 0.08, 0.42  # diameter as a share of the page's shorter side (A4: 17 to 88 mm)
+_SECTORS = 36
+_LEAST_RING = 0.6  # share of the sectors in which a seal shows its rim
+_RIM_INSIDE, _RIM_OUTSIDE = 0.80, 1.06  # of the radius
+_LONGEST_SEAL = 1.8  # width over height: ovals are seals too, lines of red letters are not
+_SEAL_MARGIN = 1.04
+
+
+def lift_seals(bgr: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+    """The page without its red seals, and the mask (uint8, 255) of the pixels that were mended, or None.
+
+    A seal is a red ring, oval or square of seal size; red letters and headings stay. In its pixels only the red
+    channel is kept: red ink is bright there, the black figures beneath are dark.
+    """
+    red = _red_mask(bgr)
+    regions = [] if red is None else _seal_regions(red)
+    if red is None or not regions:
+        return bgr, None
+    height, width = bgr.shape[:2]
+    small = np.maximum.reduce([_filled(red.shape, *region) for region in regions])
+    area = cv2.resize(small, (width, height), interpolation=cv2.INTER_NEAREST)
+    mask = _tinted(bgr, area) & area
+    return _without_red(bgr, mask), mask
+
+
+def _red_mask(bgr: np.ndarray) -> np.ndarray | None:
+    """Red pixels (uint8, 255) of the reduced page; None where there are too few for a seal."""
+    scale = min(1.0, _SEAL_SIDE / max(bgr.shape[:2]))
+    small = cv2.resize(bgr, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    red = _is_red(small)
+    return red if cv2.countNonZero(red) > SMALLEST_SEAL * min(red.shape) else None
+
+
+def _is_red(bgr: np.ndarray) -> np.ndarray:
+    """Where red stands out (uint8, 255)."""
+    blue, green, red = cv2.split(bgr)
+    excess = np.asarray(cv2.subtract(red, cv2.max(blue, green)))
+    strong = (excess >= _LEAST_RED) & (excess >= red * _LEAST_RED_SHARE)
+    # Orange paper and brown shade have green well above blue.
+    return np.where(strong & (cv2.absdiff(green, blue) <= excess), 255, 0).astype(np.uint8)
+
+
+Region = tuple[tuple[float, float], tuple[float, float], bool]
+
+
+def _seal_regions(red: np.ndarray) -> list[Region]:
+    """Centre, half axes and squareness of each seal in a mask of red pixels."""
+    side = min(red.shape)
+    bridge = max(3, round(0.012 * side)) | 1
+    joined = cv2.morphologyEx(red, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (bridge, bridge)))
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
+    regions = []
+    for label, (x, y, w, h, _) in enumerate(stats):
+        if label and _has_seal_size(w / side, h / side):
+            ys, xs = np.nonzero((labels[y : y + h, x : x + w] == label) & (red[y : y + h, x : x + w] > 0))
+            u, v = (xs + 0.5) * 2 / w - 1, (ys + 0.5) * 2 / h - 1
+            round_ = _rim_cover(u, v, np.hypot(u, v))
+            square = _rim_cover(u, v, np.maximum(abs(u), abs(v)))
+            if max(round_, square) >= _LEAST_RING:
+                regions.append(((x + w / 2, y + h / 2), (w / 2, h / 2), square > round_))
+    return regions
+
+
+def _has_seal_size(width: float, height: float) -> bool:
+    """Of a blob measured in shares of the page's shorter side."""
+    longer, shorter = max(width, height), min(width, height)
+    return SMALLEST_SEAL <= longer <= LARGEST_SEAL and longer <= _LONGEST_SEAL * shorter
+
+
+def _rim_cover(u: np.ndarray, v: np.ndarray, radius: np.ndarray) -> float:
+    """The share of sectors in which points lie on the rim, for positions scaled to −1 … 1."""
+    rim = (radius >= _RIM_INSIDE) & (radius <= _RIM_OUTSIDE)
+    angle = np.arctan2(v[rim], u[rim])
+    return len(np.unique(((angle + math.pi) / (2 * math.pi) * _SECTORS).astype(int))) / (_SECTORS + 1)
+
+
+def _filled(shape: tuple[int, ...], centre: tuple[float, float], axes: tuple[float, float], square: bool) -> np.ndarray:
+    """A mask of the region with a margin."""
+    rows, columns = np.ogrid[: shape[0], : shape[1]]
+    u = (columns + 0.5 - centre[0]) / (axes[0] * _SEAL_MARGIN + 2)
+    v = (rows + 0.5 - centre[1]) / (axes[1] * _SEAL_MARGIN + 2)
+    inside = np.maximum(abs(u), abs(v)) <= 1 if square else u * u + v * v <= 1
+    return inside.astype(np.uint8) * 255
+
+
+def _tinted(bgr: np.ndarray, area: np.ndarray) -> np.ndarray:
+    """Pixels touched by red ink inside the bounds of `area`, their blurred edges included."""
+    mask = np.zeros(bgr.shape[:2], np.uint8)
+    x, y, w, h = cv2.boundingRect(area)
+    piece = cv2.GaussianBlur(bgr[y : y + h, x : x + w], (5, 5), 0)
+    blue, green, red = cv2.split(piece)
+    excess = cv2.subtract(red, cv2.max(blue, green))
+    _, tinted = cv2.threshold(excess, _LEAST_RED // 3, 255, cv2.THRESH_BINARY)
+    mask[y : y + h, x : x + w] = cv2.dilate(tinted, np.ones((5, 5), np.uint8))
+    return mask
+
+
+def _without_red(bgr: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """Gray from the red channel under `mask`, stretched so that bare red ink becomes as bright as the paper."""
+    x, y, w, h = cv2.boundingRect(mask)
+    result = bgr.copy()
+    piece, under = result[y : y + h, x : x + w], mask[y : y + h, x : x + w] > 0
+    blue, green, red = (channel.astype(np.float32) for channel in cv2.split(piece))
+    excess = cv2.GaussianBlur(red - np.maximum(blue, green), (3, 3), 0)
+    full = under & (_is_red(piece) > 0)
+    around = cv2.dilate(under.astype(np.uint8), np.ones((15, 15), np.uint8)).astype(bool) & ~under
+    paper, ink, tint = _usual(red[around]), _usual(red[full]), _usual(excess[full])
+    gain = float(np.clip(paper / ink, 1.0, _MOST_GAIN)) if ink and paper else 1.0
+    # The edge of a stroke is half ink, half paper: it is stretched by as much as it is red.
+    stretched = red * (1 + (gain - 1) * np.clip(excess / max(tint, 1.0), 0, 1))
+    piece[under] = np.clip(stretched, 0, 255).astype(np.uint8)[under, None]
+    return result
+
+
+_MOST_GAIN = 2.0  # a darker red holds no figures that could still be told from it
+
+
+def _usual(values: np.ndarray) -> float:
+    """The value of bare paper or bare ink among `values`, some of which are figures; 0 for none."""
+    return float(np.percentile(values, 60)) if values.size else 0.0
+
+
+# Light
+
+_LIGHT_SIDE = 160  # pixels; the longer side on which light is measured
+_WHITE = 245  # what paper becomes
+_EVEN = 12  # a page whose paper varies by less than this (of 255) is left as it is
+
+
+def even_light(bgr: np.ndarray) -> np.ndarray:
+    """The page with its paper made evenly bright: divided by the light that falls on it."""
+    height, width = bgr.shape[:2]
+    scale = min(1.0, _LIGHT_SIDE / max(height, width))
+    small = cv2.resize(bgr, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    gray = cv2.cvtColor(small, cv2.COLOR_BGR2GRAY)
+    paper = cv2.morphologyEx(gray, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
+    paper = cv2.GaussianBlur(cv2.medianBlur(paper, 9), (0, 0), 4)
+    low, high = np.percentile(paper, (2, 98))
+    if high - low < _EVEN:
+        return bgr
+    gain = _WHITE / np.maximum(paper.astype(np.float32), 40)
+    full = cv2.resize(gain, (width, height), interpolation=cv2.INTER_LINEAR)
+    return cv2.multiply(bgr, cv2.merge([full] * 3), dtype=cv2.CV_8U)
