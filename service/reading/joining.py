@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
-from service.reading.document import Box, Cell, Line, Notice, Page, Paragraph, Table
+from service.reading.document import Box, Cell, Line, Notice, Page, Paragraph, Table, join_lines
 from service.reading.tables import PageTable, text_rows
 
 PAGE_MARK = re.compile(
@@ -34,6 +34,8 @@ SHORT_LINE = 2.5  # of the text size: a line that ends this far left of the marg
 LONGEST_HEADING = 25  # characters; a longer text without an end mark is no heading
 RAGGED = 0.75  # of the text's width that a line fills whose last word was moved to the next
 LOOSE_SPACING = 1.9  # of the usual distance between lines
+HANZI = re.compile(r"[\u3400-\u9fff]")
+FEW_HANZI = 3  # characters; fewer do not tell a row's text size
 OTHER_SIZE = 0.22  # relative difference of text size between a heading and its text
 REPEATED_CELLS = 3  # filled cells that a repeated header row has in common with the first one
 CARRIED_CELLS = 0.5  # a row that goes on over the break fills at most this share of its columns
@@ -149,9 +151,8 @@ def paragraphs(lines: Sequence[Line], page_width: float) -> list[Paragraph]:
 
 def _goes_on_anyway(paragraph: Paragraph, line: Line) -> bool:
     """A long text that stops in mid-sentence goes on in what follows, whatever the layout says."""
-    last = paragraph.lines[-1]
-    alike = abs(line.box.height - last.box.height) <= OTHER_SIZE * max(line.box.height, last.box.height)
     text = paragraph.text
+    alike = not _other_size(paragraph.lines[-1:], [line])
     return alike and len(text) > LONGEST_HEADING and not _is_ended(text) and not HEADING.match(line.text)
 
 
@@ -166,11 +167,10 @@ def _usual_edge(values: list[float], outermost: Callable[[list[float]], float]) 
 
 
 def _begins_paragraph(above: list[Line], row: list[Line], left: float, right: float, usual: float) -> bool:
-    size, size_above = _size(row), _size(above)
-    text = row[0].text
-    if HEADING.match(text) and row[0].box.x0 > left - size:
+    size = _size(row)
+    if HEADING.match(row[0].text) and row[0].box.x0 > left - size:
         return True
-    if abs(size - size_above) > OTHER_SIZE * max(size, size_above):
+    if _other_size(above, row):
         return True
     if usual and row[0].box.centre[1] - above[0].box.centre[1] > LOOSE_SPACING * max(usual, size):
         return True
@@ -185,8 +185,16 @@ def _moved_word(row: Sequence[Line], left: float, right: float) -> bool:
 
 
 def _size(row: Sequence[Line]) -> float:
-    """The text size of a row: its tallest line's height."""
-    return max(line.box.height for line in row)
+    """The text size of a row, in points: the width of its hanzi; its height where it has too few of them."""
+    widths = [c.x1 - c.x0 for line in row for c in line.chars if HANZI.match(c.text)]
+    return median(widths) if len(widths) >= FEW_HANZI else max(line.box.height for line in row)
+
+
+def _other_size(a: Sequence[Line], b: Sequence[Line]) -> bool:
+    """Whether two rows are set in different sizes; rows too short to tell are taken for alike."""
+    if min(len(join_lines(line.text for line in row)) for row in (a, b)) <= FEW_HANZI:
+        return False
+    return abs(_size(a) - _size(b)) > OTHER_SIZE * max(_size(a), _size(b))
 
 
 def _carries_on(above: Paragraph, below: Paragraph) -> bool:
@@ -196,9 +204,9 @@ def _carries_on(above: Paragraph, below: Paragraph) -> bool:
         return True
     if HEADING.match(first.text) or _is_ended(last.text):
         return False
-    size = max(first.box.height, last.box.height)
-    if abs(first.box.height - last.box.height) > OTHER_SIZE * size:
+    if _other_size([last], [first]):
         return False
+    size = _size([first])
     left = min((line.box.x0 for line in above.lines[1:] + below.lines[1:]), default=first.box.x0)
     right = max(line.box.x1 for line in above.lines + below.lines)
     return _moved_word([last], left, right) and first.box.x0 <= left + INDENT * size
