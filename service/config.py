@@ -41,6 +41,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="JIXIAO_", extra="ignore")
 
     language: Literal["zh", "en"] = Field("zh", description="language of the command line's messages")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("warning", description="least level logged")
     workers: int = Field(0, ge=0, description="reading processes; 0 takes one a core")
     threads: int = Field(1, ge=1, description="OCR threads of each reading process")
     max_bytes: int = Field(DEFAULTS.max_bytes, gt=0, description="largest file, in bytes")

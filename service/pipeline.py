@@ -195,7 +195,7 @@ def _open(file: Spilled, workers: Workers) -> Opened:
     except WorkerFailure as error:
         raise errors.InternalError(reason=error.reason) from error
     except WorkerError as error:
-        log.warning("opening failed", file=file.file_name, reason=error.reason)
+        log.info("opening failed", file=file.file_name, reason=error.reason)
         raise errors.DamagedFile(reason=error.reason) from error
     return opened
 
@@ -213,7 +213,7 @@ def _read_pages(
             if not future.cancelled():
                 contents.append(future.result())
         except (WorkerError, errors.PageError) as error:
-            log.warning("page failed", file=file.file_name, page=number, reason=str(error))
+            log.info("page failed", file=file.file_name, page=number, reason=str(error))
             failed[number] = _page_error(error, number, file.limits)
             if len(failed) == MOST_FAILURES:
                 for waiting in futures:

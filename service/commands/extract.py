@@ -44,10 +44,12 @@ def extract(
     Without --out, prints a summary on a terminal and JSON elsewhere (one report a line where there are several files).
     Exits with 0 when all files were read, 2 when some input was refused, 1 after a defect of the program.
     """
+    from service import logs
     from service.config import settings
     from service.isolation import Workers
     from service.pipeline import Options
 
+    logs.to_stderr(settings().log_level)
     options = Options(password=password, pages=parse_pages(pages) if pages else None, profile=profile)
     targets = _targets(files, out)
     count = workers or settings().worker_count
@@ -200,7 +202,7 @@ def describe(error: Exception) -> str:
     from service.config import settings
     from service.errors import InternalError, JixiaoError
 
-    known: JixiaoError = error if isinstance(error, JixiaoError) else InternalError(reason=repr(error))
+    known = error if isinstance(error, JixiaoError) else InternalError(reason=repr(error))
     return f"{known.text(settings().language)} [{known.code}]"
 
 

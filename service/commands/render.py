@@ -20,9 +20,12 @@ def render(
 
     Exits with 2 where the file or the page is refused.
     """
+    from service import logs
     from service.commands.extract import REFUSED, describe, read_file, write_atomically
+    from service.config import settings
     from service.errors import InputError, PageError
 
+    logs.to_stderr(settings().log_level)
     try:
         picture = _picture(read_file(file), file.name, page, password)
     except (InputError, PageError) as error:

@@ -168,7 +168,7 @@ def _funds(funds: Iterable[FundLine], words: dict[str, str]) -> Table:
 
 def _indicators(indicators: Iterable[Indicator], words: dict[str, str]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    table.add_column(words["indicators"], style="dim")
+    table.add_column(words["indicators"], style="dim", overflow="fold")
     for name in ("level3", "target", "actual"):
         table.add_column(words[name], overflow="fold")
     table.add_column(words["weight"], justify="right")

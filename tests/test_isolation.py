@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from service import errors, isolation
+from service.config import Limits
+from service.isolation import WorkerCrash, WorkerError, WorkerFailure, WorkerMemory, Workers, WorkerTimeout
+from tests import hostile
+
+
+@pytest.fixture
+def worker() -> Iterator[Workers]:
+    with Workers(1, limits=Limits(page_seconds=30, memory_mb=1000)) as workers:
+        yield workers
+
+
+def test_a_call_runs_in_another_process(worker: Workers) -> None:
+    assert worker.submit(hostile.process_id).result() != os.getpid()
+
+
+def test_calls_share_a_process(worker: Workers) -> None:
+    first, second = (worker.submit(hostile.process_id).result() for _ in range(2))
+    assert first == second
+
+
+@pytest.mark.parametrize(
+    ("function", "args", "error", "reason"),
+    [
+        (hostile.crash, (), WorkerCrash, "SIGSEGV"),
+        (hostile.end, (3,), WorkerCrash, "exit code 3"),
+        (hostile.devour, (), WorkerMemory, "1000 MB"),
+        (hostile.be_killed, (), WorkerMemory, "killed by the system"),
+        (hostile.blunder, (), WorkerFailure, "ZeroDivisionError: a figure over nothing"),
+    ],
+)
+def test_what_kills_a_call_leaves_the_next_one_whole(
+    worker: Workers, function: object, args: tuple[object, ...], error: type[WorkerError], reason: str
+) -> None:
+    with pytest.raises(error) as caught:
+        worker.submit(function, *args).result()  # type: ignore[arg-type]
+    assert reason in caught.value.reason
+    assert worker.submit(hostile.process_id).result() > 0
+
+
+def test_a_hanging_call_is_ended_in_time() -> None:
+    with Workers(1, limits=Limits(page_seconds=3)) as workers:
+        workers.submit(hostile.process_id).result()
+        began = time.monotonic()
+        with pytest.raises(WorkerTimeout):
+            workers.submit(hostile.hang).result()
+        assert time.monotonic() - began < 3 + 5
+        assert workers.submit(hostile.process_id).result() > 0
+
+
+def test_documented_errors_arrive_as_they_were_raised(worker: Workers) -> None:
+    with pytest.raises(errors.TooManyPages) as caught:
+        worker.submit(hostile.refuse).result()
+    assert caught.value.details == {"pages": 3000, "limit": 500}
+    assert "3000" in caught.value.message
+
+
+def test_a_process_that_died_while_idle_is_replaced(worker: Workers) -> None:
+    pid = worker.submit(hostile.process_id).result()
+    os.kill(pid, signal.SIGKILL)
+    time.sleep(0.5)
+    assert worker.submit(hostile.process_id).result() != pid
+
+
+def test_two_workers_run_at_the_same_time(tmp_path: Path) -> None:
+    with Workers(2, limits=Limits()) as workers:
+        calls = [workers.submit(hostile.meet, tmp_path, 2) for _ in range(2)]
+        assert [call.result() for call in calls] == [2, 2]
+
+
+def test_a_process_that_grew_is_replaced(worker: Workers, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(isolation, "RECYCLE_BYTES", 1)
+    first, second = (worker.submit(hostile.process_id).result() for _ in range(2))
+    assert first != second
+
+
+def test_closing_ends_calls_that_run() -> None:
+    workers = Workers(1, limits=Limits())
+    pid = workers.submit(hostile.process_id).result()
+    call = workers.submit(hostile.hang)
+    while not call.running():
+        time.sleep(0.01)
+    workers.close()
+    with pytest.raises(WorkerError):
+        call.result(timeout=10)
+    assert not _alive(pid)
+
+
+def test_children_do_not_outlive_a_killed_parent(tmp_path: Path) -> None:
+    script = tmp_path / "parent.py"
+    script.write_text(
+        "import time\n"
+        "from service.config import Limits\n"
+        "from service.isolation import Workers\n"
+        "from tests.hostile import process_id\n"
+        "if __name__ == '__main__':\n"
+        "    workers = Workers(1, limits=Limits())\n"
+        "    print(workers.submit(process_id).result(), flush=True)\n"
+        "    time.sleep(600)\n"
+    )
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)}
+    with subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, env=environment) as parent:
+        assert parent.stdout is not None
+        pid = int(parent.stdout.readline())
+        parent.kill()
+    until = time.monotonic() + 10
+    while _alive(pid) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not _alive(pid)
+
+
+def _alive(pid: int) -> bool:
+    """Whether a process runs; one that ended and waits for its parent does not."""
+    try:
+        return "\nState:\tZ" not in Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return False
