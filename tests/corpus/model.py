@@ -77,8 +77,8 @@ class Row:
     level1: str
     level2: str
     level3: str
-    target: str
-    actual: str
+    target: str = ""
+    actual: str = ""
     weight: str = ""
     score: str = ""
     deviation: str = ""
