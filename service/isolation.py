@@ -27,6 +27,8 @@ _CONTEXT = multiprocessing.get_context("spawn")
 # A child that holds more than this between calls is replaced: libraries keep pools that never shrink.
 RECYCLE_BYTES = 1_200 * MEGABYTE
 _STOP_SECONDS = 2.0
+# Loading libraries from a cold, slow disk; not counted as reading.
+_START_SECONDS = 180.0
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 Outcome = tuple[Literal["value", "error", "memory", "late"], Any, int]
@@ -59,16 +61,28 @@ class WorkerFailure(WorkerError):
 class _Child:
     """One child process with its own pipe; started when first needed."""
 
-    def __init__(self, limits: Limits, threads: int) -> None:
+    def __init__(self, limits: Limits, threads: int, prepare: Callable[[], object] | None) -> None:
         self._limits = limits
         self._threads = threads
+        self._prepare = prepare
         self._process: BaseProcess | None = None
         self._pipe: Connection | None = None
 
     def call(self, function: Callable[..., Any], args: tuple[Any, ...], seconds: float) -> Any:
         """What `function(*args)` returns or raises in the child."""
-        pipe = self._send((function, args))
+        if self._process is None or not self._process.is_alive():
+            self.stop()
+            self._start()
+            if self._prepare is not None:
+                self._ask(self._prepare, (), _START_SECONDS)
+        return self._ask(function, args, seconds)
+
+    def _ask(self, function: Callable[..., Any], args: tuple[Any, ...], seconds: float) -> Any:
+        pipe = self._pipe
+        if pipe is None:
+            raise WorkerCrash("closed")
         try:
+            pipe.send((function, args))
             answer: Outcome = pipe.recv() if pipe.poll(seconds) else ("late", None, 0)
         except (EOFError, OSError):
             raise self._crash() from None
@@ -83,25 +97,13 @@ class _Child:
             raise value
         return value
 
-    def _send(self, message: Any) -> Connection:
-        """The pipe after `message` went down it; a child that died while idle is replaced."""
-        if self._pipe is not None and self._process is not None and not self._process.is_alive():
-            self.stop()
-        pipe = self._pipe or self._start()
-        try:
-            pipe.send(message)
-        except OSError:
-            raise self._crash() from None
-        return pipe
-
-    def _start(self) -> Connection:
+    def _start(self) -> None:
         self._pipe, theirs = _CONTEXT.Pipe()
         self._process = _CONTEXT.Process(
             target=_serve, args=(theirs, self._limits.memory_mb, self._threads), name="jixiao-reader", daemon=True
         )
         self._process.start()
         theirs.close()  # so that the child's death shows as the end of the pipe
-        return self._pipe
 
     def _crash(self) -> WorkerError:
         process = self._process
@@ -123,12 +125,22 @@ class _Child:
 
 
 class Workers:
-    """Up to `count` child processes, each with `threads` threads; calls are served in the order they come."""
+    """Up to `count` child processes, each with `threads` threads; calls are served in the order they come.
 
-    def __init__(self, count: int = 1, *, limits: Limits | None = None, threads: int = 1) -> None:
+    A new child runs `prepare` first, outside the time of the calls. Each call has `limits.page_seconds`.
+    """
+
+    def __init__(
+        self,
+        count: int = 1,
+        *,
+        limits: Limits | None = None,
+        threads: int = 1,
+        prepare: Callable[[], object] | None = None,
+    ) -> None:
         self.count = count
         self.limits = limits or Limits()
-        self._children = [_Child(self.limits, threads) for _ in range(count)]
+        self._children = [_Child(self.limits, threads, prepare) for _ in range(count)]
         self._idle: queue.LifoQueue[_Child] = queue.LifoQueue()
         for child in reversed(self._children):
             self._idle.put(child)

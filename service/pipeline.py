@@ -80,9 +80,21 @@ def extract(
     """
     options = options or Options()
     if workers is None:
-        with Workers(1, limits=settings().limits, threads=settings().threads) as own:
+        with new_workers(1) as own:
             return assemble(read(data, file_name, options=options, workers=own, on_page=on_page))
     return assemble(read(data, file_name, options=options, workers=workers, on_page=on_page))
+
+
+def new_workers(count: int | None = None, limits: Limits | None = None) -> Workers:
+    """Child processes for `extract` and `read`, as the settings say; to be closed after use."""
+    return Workers(
+        count or settings().worker_count, limits=limits or settings().limits, threads=settings().threads, prepare=load
+    )
+
+
+def load() -> None:
+    """Runs in a child process: load what every page needs, outside the time that a page may take."""
+    import service.reading  # noqa: F401
 
 
 def read(data: bytes, file_name: str, *, options: Options, workers: Workers, on_page: OnPage | None = None) -> Document:

@@ -11,8 +11,9 @@ from xml.sax.saxutils import escape
 
 import pytest
 
-from service.config import Limits, settings
+from service.config import settings
 from service.isolation import Workers
+from service.pipeline import new_workers
 
 FONT_PACKAGE = "pylopdf_fonts_zh_cn"
 # Families that the samples name, and those of the wheel that take their place where Debian's packages are absent.
@@ -40,7 +41,7 @@ def pytest_configure() -> None:
 @pytest.fixture(scope="session")
 def workers() -> Iterator[Workers]:
     """One reading process for all tests that only read."""
-    with Workers(1, limits=Limits()) as shared:
+    with new_workers(1) as shared:
         yield shared
 
 

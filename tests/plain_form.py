@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pymupdf
 
 SUBJECT = "河道清淤项目"
+NO_REASON = ("", 1)
 WIDTHS = (60, 60, 100, 70, 80, 60, 50, 60)
 ROW_HEIGHT = 26.0
 LEFT, TOP = 28.0, 60.0
@@ -37,9 +38,18 @@ ROWS: tuple[Row, ...] = (
         ("得分", 1),
         ("偏差原因", 1),
     ),
-    (("产出指标", 1), ("数量指标", 1), ("清淤河道长度", 1), ("≥12公里", 1), ("12.6公里", 1), ("50", 1), ("50", 1), ("", 1)),
-    (("效益指标", 1), ("社会效益", 1), ("受益村庄数", 1), ("≥8个", 1), ("8个", 1), ("30", 1), ("30", 1), ("", 1)),
-    (("满意度指标", 1), ("服务对象", 1), ("群众满意度", 1), ("≥90%", 1), ("95%", 1), ("10", 1), ("10", 1), ("", 1)),
+    (
+        ("产出指标", 1),
+        ("数量指标", 1),
+        ("清淤河道长度", 1),
+        ("≥12公里", 1),
+        ("12.6公里", 1),
+        ("50", 1),
+        ("50", 1),
+        ("", 1),
+    ),
+    (("效益指标", 1), ("社会效益", 1), ("受益村庄数", 1), ("≥8个", 1), ("8个", 1), ("30", 1), ("30", 1), NO_REASON),
+    (("满意度指标", 1), ("服务对象", 1), ("群众满意度", 1), ("≥90%", 1), ("95%", 1), ("10", 1), ("10", 1), NO_REASON),
     (("总分", 5), ("100", 1), ("99.88", 1), ("", 1)),
 )
 
@@ -62,7 +72,9 @@ def draw_form(page: pymupdf.Page, rows: Sequence[Row] = ROWS) -> None:
             width = sum(WIDTHS[column : column + span])
             box = pymupdf.Rect(x, y, x + width, y + ROW_HEIGHT)
             page.draw_rect(box, width=0.6)
-            page.insert_textbox(box + (3, 6, -1, 0), text, fontname=FONT, fontsize=9)
+            page.insert_textbox(
+                pymupdf.Rect(box.x0 + 3, box.y0 + 6, box.x1 - 1, box.y1), text, fontname=FONT, fontsize=9
+            )
             x, column = x + width, column + span
 
 

@@ -7,7 +7,6 @@ import pymupdf
 import pytest
 
 from service import errors, pipeline
-from service.commands.doctor import loaded
 from service.config import Limits
 from service.isolation import Workers
 from service.pipeline import Options
@@ -68,9 +67,7 @@ def test_a_page_that_fails_is_a_warning_and_the_others_are_read(
     monkeypatch: pytest.MonkeyPatch, fault: Callable[..., object], code: str
 ) -> None:
     monkeypatch.setattr(pipeline, "read_in_child", fault)
-    with Workers(1, limits=Limits()) as workers:
-        workers.submit(loaded).result()  # loading the libraries is not what is timed
-        workers.limits = Limits(page_seconds=4)
+    with pipeline.new_workers(1, Limits(page_seconds=5)) as workers:
         report = pipeline.extract(form_pdf(3), "f.pdf", workers=workers)
     assert [(w.code, w.page) for w in report.warnings] == [(code, 2)]
     assert [page.page for page in report.document.pages] == [1, 2, 3]
@@ -79,30 +76,33 @@ def test_a_page_that_fails_is_a_warning_and_the_others_are_read(
 
 def test_a_file_that_keeps_crashing_its_reader_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pipeline, "read_in_child", hostile.crash_after_page_1)
-    with Workers(1, limits=Limits()) as workers:
+    with pipeline.new_workers(1) as workers:
         report = pipeline.extract(form_pdf(9), "f.pdf", workers=workers)
     codes = [w.code for w in report.warnings]
     crashes = codes.count("page_crash")
-    assert crashes in (pipeline.MOST_FAILURES, pipeline.MOST_FAILURES + 1)  # one more may be running when it is given up
+    assert crashes in (
+        pipeline.MOST_FAILURES,
+        pipeline.MOST_FAILURES + 1,
+    )  # one more may be running when it is given up
     assert codes == ["page_crash"] * crashes + ["page_skipped"] * (8 - crashes)
     assert len(report.evaluations) == 1
 
 
 def test_a_file_without_a_readable_page_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pipeline, "read_in_child", hostile.crash)
-    with Workers(1, limits=Limits()) as workers, pytest.raises(errors.PageCrash):
+    with pipeline.new_workers(1) as workers, pytest.raises(errors.PageCrash):
         pipeline.extract(form_pdf(2), "f.pdf", workers=workers)
 
 
 def test_a_defect_on_every_page_is_called_a_defect(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pipeline, "read_in_child", hostile.blunder_on_page_2)
-    with Workers(1, limits=Limits()) as workers, pytest.raises(errors.InternalError, match="ZeroDivisionError"):
+    with pipeline.new_workers(1) as workers, pytest.raises(errors.InternalError, match="ZeroDivisionError"):
         pipeline.extract(form_pdf(2), "f.pdf", options=Options(pages=(2,)), workers=workers)
 
 
 def test_two_workers_give_what_one_gives(workers: Workers) -> None:
     data = form_pdf(4)
-    with Workers(2, limits=Limits()) as two:
+    with pipeline.new_workers(2) as two:
         assert pipeline.extract(data, "f.pdf", workers=two) == pipeline.extract(data, "f.pdf", workers=workers)
 
 

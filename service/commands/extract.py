@@ -46,15 +46,13 @@ def extract(
     """
     from service import logs
     from service.config import settings
-    from service.isolation import Workers
-    from service.pipeline import Options
+    from service.pipeline import Options, new_workers
 
     logs.to_stderr(settings().log_level)
     options = Options(password=password, pages=parse_pages(pages) if pages else None, profile=profile)
     targets = _targets(files, out)
-    count = workers or settings().worker_count
     outcomes: Counter[int] = Counter()
-    with Workers(count, limits=settings().limits, threads=settings().threads) as pool, _progress(quiet) as progress:
+    with new_workers(workers) as pool, _progress(quiet) as progress:
         for file, target, result in _extract_all(files, targets, options, pool, progress):
             outcomes[_outcome(result)] += 1
             if isinstance(result, Exception):

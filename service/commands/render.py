@@ -36,12 +36,10 @@ def render(
 
 def _picture(data: bytes, file_name: str, page: int, password: str | None) -> bytes:
     from service import pipeline
-    from service.config import settings
     from service.export import drawing
-    from service.isolation import Workers
 
     options = pipeline.Options(password=password, pages=(page,))
-    with Workers(1, limits=settings().limits, threads=settings().threads) as workers:
+    with pipeline.new_workers(1) as workers:
         document = pipeline.read(data, file_name, options=options, workers=workers)
         png = pipeline.page_image(data, file_name, page, password=password, dpi=DPI, workers=workers)
     report = pipeline.assemble(document)
