@@ -22,6 +22,9 @@ MARGIN = 0.1  # of the page's height in which page marks and running headers sta
 RUNNING_PAGES = 3  # a line that stands at the same place on this many pages is a running header or footer
 SAME_HEIGHT = 6.0  # points by which a running header's place may differ
 SAME_COLUMN = 8.0  # points by which a column's border may move from page to page
+SHARED_COLUMNS = 0.6  # of a page's borders that the page before has too
+MOST_SHIFT = 60.0  # points by which a scanner shifts a page against the one before
+MOST_STRETCH = 0.05
 HEADING = re.compile(
     r"^\s*(第[一二三四五六七八九十百]+[章节条部]|附件|附表|附|备注|注[:：]|[一二三四五六七八九十]{1,3}[、．.]|"
     r"[（(][一二三四五六七八九十]{1,3}[）)]|\d{1,2}[、．]|\d{1,2}\.(?!\d)|[（(]\d{1,2}[）)]|[①-⑳]|[A-Z][.、．])"
@@ -216,18 +219,20 @@ def _carries_on(above: Paragraph, below: Paragraph) -> bool:
 
 
 def continues(above: PageTable, below: PageTable) -> bool:
-    """Whether a table that begins a page goes on from the one that ended the page before: same outer borders."""
-    last, first = above.table.places[-1].box, below.table.places[0].box
-    if abs(last.x0 - first.x0) > SAME_COLUMN or abs(last.x1 - first.x1) > SAME_COLUMN:
+    """Whether a table that begins a page goes on from the one that ended the page before: same columns."""
+    shift = below.xs[0] - above.xs[0]
+    stretch = (below.xs[-1] - below.xs[0]) / (above.xs[-1] - above.xs[0])
+    if abs(shift) > MOST_SHIFT or abs(stretch - 1) > MOST_STRETCH:
         return False
-    shared = sum(any(abs(x - other) <= SAME_COLUMN for other in _borders(above.table)) for x in _borders(below.table))
-    return shared >= 0.6 * len(_borders(below.table))
+    moved = _moved(above, below)
+    shared = sum(any(abs(x - known) <= SAME_COLUMN for known in above.xs) for x in moved)
+    return shared >= SHARED_COLUMNS * len(moved)
 
 
-def _borders(table: Table) -> set[float]:
-    """Positions of the column borders on the table's last page."""
-    page = table.places[-1].page
-    return {x for c in table.cells for p in c.places if p.page == page for x in (p.box.x0, p.box.x1)}
+def _moved(above: PageTable, below: PageTable) -> list[float]:
+    """Column borders of the second page where they would lie on the first: a scanner takes no two pages alike."""
+    stretch = (above.xs[-1] - above.xs[0]) / (below.xs[-1] - below.xs[0])
+    return [above.xs[0] + (x - below.xs[0]) * stretch for x in below.xs]
 
 
 def append(above: PageTable, below: PageTable) -> None:
@@ -250,33 +255,24 @@ def append(above: PageTable, below: PageTable) -> None:
 
 def _align_columns(above: PageTable, below: PageTable) -> None:
     """Give both tables one common set of columns."""
-    xs = _merge_positions(_borders(above.table), _borders(below.table))
-    for piece in (above, below):
-        own = sorted(_merge_positions(_borders(piece.table), set()))
-        mapped = [min(range(len(xs)), key=lambda i, x=x: abs(xs[i] - x)) for x in own]  # type: ignore[misc]
-        if len(own) != piece.table.column_count + 1:
-            continue
+    moved = _moved(above, below)
+    xs = sorted(above.xs + [x for x in moved if all(abs(x - known) > SAME_COLUMN for known in above.xs)])
+    for piece, borders in ((above, above.xs), (below, moved)):
+        mapped = [_nearest(xs, x) for x in borders]
         for cell in piece.table.cells:
             start, end = mapped[cell.column], mapped[cell.column + cell.column_span]
             cell.column, cell.column_span = start, max(1, end - start)
         piece.open_top = _mapped_columns(piece.open_top, mapped)
         piece.open_bottom = _mapped_columns(piece.open_bottom, mapped)
+    above.xs = xs
+
+
+def _nearest(positions: Sequence[float], x: float) -> int:
+    return min(range(len(positions)), key=lambda i: abs(positions[i] - x))
 
 
 def _mapped_columns(columns: set[int], mapped: list[int]) -> set[int]:
     return {k for c in columns if c + 1 < len(mapped) for k in range(mapped[c], mapped[c + 1])}
-
-
-def _merge_positions(one: set[float], other: set[float]) -> list[float]:
-    """Borders of both pages, those closer than SAME_COLUMN taken as one."""
-    merged: list[float] = []
-    for x in sorted(one):
-        if not merged or x - merged[-1] > SAME_COLUMN / 2:
-            merged.append(x)
-    for x in sorted(other):
-        if all(abs(x - known) > SAME_COLUMN for known in merged):
-            merged.append(x)
-    return sorted(merged)
 
 
 def _without_repeated_header(table: Table, below: PageTable) -> list[int]:

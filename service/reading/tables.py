@@ -56,11 +56,12 @@ class Rules(NamedTuple):
 class PageTable:
     """A table as one page shows it.
 
-    `open_top` and `open_bottom` hold the columns whose outermost cell has no ruling there: it may go on over the page
-    break.
+    `xs` are the positions of its column borders, one more than it has columns. `open_top` and `open_bottom` hold the
+    columns whose outermost cell has no ruling there: it may go on over the page break.
     """
 
     table: Table
+    xs: list[float]
     open_top: set[int] = field(default_factory=set)
     open_bottom: set[int] = field(default_factory=set)
 
@@ -216,6 +217,7 @@ def _ruled_table(
     columns = range(len(grid.xs) - 1)
     found = PageTable(
         table,
+        grid.xs,
         open_top={c for c in columns if not grid.wall_below(-1, c)},
         open_bottom={c for c in columns if not grid.wall_below(last, c)},
     )
@@ -230,12 +232,10 @@ def _trusted(rules: list[Rule], crossing: list[Rule]) -> list[Rule]:
         outer = abs(at - start) < TOUCH or abs(at - end) < TOUCH
         return outer or any(abs(c.at - at) < TOUCH and c.start - TOUCH < rule.at < c.end + TOUCH for c in crossing)
 
-    kept = []
-    for rule in rules:
-        ends = meets(rule, rule.start) + meets(rule, rule.end)
-        if ends == 2 or (ends == 1 and rule.length > STROKES) or rule.length > 2 * STROKES:
-            kept.append(rule)
-    return kept
+    trusted = [r for r in rules if (meets(r, r.start) and meets(r, r.end)) or r.length > 2 * STROKES]
+    pieces = [r for r in rules if r not in trusted and (meets(r, r.start) or meets(r, r.end))]
+    # A ruling broken by a seal or a fold leaves pieces with a free end: they lie in line with a whole one.
+    return trusted + [r for r in pieces if r.length > STROKES or any(abs(t.at - r.at) < SAME_LINE for t in trusted)]
 
 
 def _grid(horizontal: list[Rule], vertical: list[Rule], lines: list[Line]) -> Grid:
@@ -362,7 +362,7 @@ def _rowed_table(horizontal: list[Rule], lines: list[Line], page: int) -> tuple[
             cells.append(Cell(r, column, [Place(page, box)], column_span=column_span))
     rest = place_lines(lines, cells)
     table = Table(cells, [Place(page, Box(left, ys[0], right, ys[-1]))], ruled=False)
-    return PageTable(table), rest
+    return PageTable(table, xs), rest
 
 
 def _with_text_rows(ys: list[float], lines: list[Line]) -> list[float]:

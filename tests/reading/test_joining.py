@@ -113,3 +113,15 @@ def test_headings_and_numbered_items_begin_paragraphs() -> None:
     for i, text in enumerate(lines):
         sheet.text(60, 100 + 18 * i, text)
     assert [p.text for p in document_of(sheet).paragraphs] == lines
+
+
+def test_columns_stay_the_same_over_three_pages_of_which_none_shows_all() -> None:
+    sheet = Sheet()
+    sheet.table([60, 200, 530], [700, 730], plain([["项目名称", "渠道清淤"]]))
+    sheet.new_page()
+    sheet.table([60, 130, 530], [60, 90], plain([["主管部门", "青禾县水利局"]]))
+    sheet.new_page()
+    sheet.table([75, 145, 215, 545], [60, 90], plain([["一级", "二级", "三级"]]))
+    (table,) = document_of(sheet).tables
+    spans = [[(c.column, c.column_span) for c in table.row(r)] for r in range(table.row_count)]
+    assert spans == [[(0, 2), (2, 1)], [(0, 1), (1, 2)], [(0, 1), (1, 1), (2, 1)]]
