@@ -32,7 +32,9 @@ YEARS: Final = range(1980, 2100)
 LARGEST: Final = 1e15
 
 # What stands for "no value" in a cell.
-BLANKS: Final = frozenset({"", "-", "--", "---", "—", "——", "–", "－", "一", "/", "／", "\\", "//", "－－", "―", "─", "ー"})
+BLANKS: Final = frozenset(
+    {"", "-", "--", "---", "—", "——", "–", "－", "一", "/", "／", "\\", "//", "－－", "―", "─", "ー"}
+)
 
 _COMPARATORS: Final[dict[str, Comparator]] = {
     ">=": ">=",
@@ -91,18 +93,16 @@ _DIGITS: Final = {c: i for i, c in enumerate("零一二三四五六七八九")} 
 _SMALL: Final = {"十": 10, "百": 100, "千": 1000, "拾": 10, "佰": 100, "仟": 1000}
 _LARGE: Final = {"万": 10_000, "萬": 10_000, "亿": 100_000_000, "億": 100_000_000}
 
-# Measure words and units that may be followed by the name of the thing counted ("3部宣传片"). Longest first when matched.
-_MEASURES: Final = (
-    "个百分点", "百分点", "平方公里", "平方千米", "平方米", "立方米", "人次", "人天", "人日", "人年", "车次", "台次", "架次", "件次",
-    "户次", "场次", "批次", "班次", "课时", "学时", "工作日", "个工作日", "自然日", "个月", "个季度", "季度", "小时", "分钟", "公里",
-    "千米", "公顷", "公斤", "千克", "毫克", "万亩", "亩", "厘米", "毫米", "万吨", "吨", "升", "层级", "点位", "名额", "标段", "学期", "级别",
-    "个", "次", "项", "人", "件", "份", "名", "家", "户", "台", "套", "辆", "座", "处", "所", "间", "条", "篇", "期", "部", "种", "类",
-    "批", "场", "册", "本", "张", "幅", "块", "栋", "幢", "棵", "株", "头", "只", "盏", "组", "位", "天", "日", "周", "月", "年", "元",
-    "分", "秒", "米", "克", "例", "宗", "起", "轮", "届", "班", "村", "镇", "乡", "县", "市", "区", "校", "队", "站", "点", "段", "片",
-    "面", "把", "颗", "根", "支", "枚", "顶", "双", "对", "盒", "箱", "袋", "包", "桶", "瓶", "门", "节", "课", "页", "字", "集", "首",
-    "档", "级", "星", "倍", "成", "度", "艘", "架", "匹", "尾", "床", "车", "趟", "遍", "步", "环", "口", "井", "孔", "道", "扇",
-    "km²", "m²", "m³", "km2", "m2", "m3", "km", "kg", "kW", "kWh", "MW", "GB", "TB", "MB", "cm", "mm", "ml", "mg", "m", "g", "t",
-)  # fmt: skip
+# Measure words and units; the name of the thing counted may follow them ("3部宣传片").
+_MEASURE_WORDS: Final = """
+个百分点 百分点 平方公里 平方千米 平方米 立方米 人次 人天 人日 人年 车次 台次 架次 件次 户次 场次 批次 班次 课时
+学时 工作日 个工作日 自然日 个月 个季度 季度 小时 分钟 公里 千米 公顷 公斤 千克 毫克 万亩 亩 厘米 毫米 万吨 吨
+升 层级 点位 名额 标段 学期 级别 个 次 项 人 件 份 名 家 户 台 套 辆 座 处 所 间 条 篇 期 部 种 类 批 场 册 本
+张 幅 块 栋 幢 棵 株 头 只 盏 组 位 天 日 周 月 年 元 分 秒 米 克 例 宗 起 轮 届 班 村 镇 乡 县 市 区 校 队 站
+点 段 片 面 把 颗 根 支 枚 顶 双 对 盒 箱 袋 包 桶 瓶 门 节 课 页 字 集 首 档 级 星 倍 成 度 艘 架 匹 尾 床 车
+趟 遍 步 环 口 井 孔 道 扇 km² m² m³ km2 m2 m3 km kg kW kWh MW GB TB MB cm mm ml mg m g t
+"""
+_MEASURES: Final = tuple(_MEASURE_WORDS.split())
 _MEASURE = "|".join(re.escape(m) for m in sorted(_MEASURES, key=len, reverse=True))
 
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+(?![\d])|\d+)(?:\.\d+)?|\.\d+"
@@ -145,7 +145,9 @@ _MONEY = re.compile(r"^(?:人民币)?(?P<scale>[十百千万亿]{0,2})(?:元|块
 _SCALES: Final = {"": 1.0, "十": 10.0, "百": 100.0, "千": 1e3, "万": 1e4, "亿": 1e8}
 _PER_HUNDRED = re.compile(rf"^(?P<lead>.*?)百分之(?P<number>{_CHINESE}|{_NUMBER})(?P<rest>.*)$")
 # Words that read like a Chinese numeral with a measure word but are not one.
-_NOT_COUNTS: Final = frozenset({"十分", "万分", "一般", "一体", "统一", "一级", "二级", "三级", "四级", "一类", "二类", "三类", "一班", "百分"})
+_NOT_COUNTS: Final = frozenset(
+    {"十分", "万分", "一般", "一体", "统一", "一级", "二级", "三级", "四级", "一类", "二类", "三类", "一班", "百分"}
+)
 
 
 def normalise(text: str) -> str:
@@ -326,7 +328,7 @@ def _unit(rest: str, scale: str) -> tuple[str | None, Comparator | None]:
 
 
 def _named_unit(rest: str) -> str | None:
-    """The unit at the start of what follows a number: money, a measure word, or a short word that can be nothing else."""
+    """The unit at the start of what follows a number: money, a measure word, or a short unlisted word."""
     money_unit = re.match(r"(?:人民币)?[十百千万亿]{0,2}(?:元|圆)(?:/[^\d\W]{1,4})?", rest)
     if money_unit:
         return money_unit.group()
@@ -365,7 +367,7 @@ def _factor(unit: str, hint: str | None) -> tuple[str, float]:
         per = match.group("per") or ""
         return "元" + per, _scale(match.group("scale"))
     if unit and all(c in _SCALES for c in unit):
-        return ("元" if "元" in hint else "" if not hint else hint), _scale(unit)
+        return ("元" if "元" in hint else hint), _scale(unit)
     if unit:
         return unit, 1.0
     hint = "%" if hint in _PERCENT_WORDS else hint
@@ -375,7 +377,7 @@ def _factor(unit: str, hint: str | None) -> tuple[str, float]:
 
 
 def _chinese(text: str, plain: str, hint: str | None) -> Parsed | None:
-    """A figure in Chinese numerals: the whole text must be comparator, numeral and unit ("不少于三次", "百分之九十")."""
+    """A figure in Chinese numerals: the whole text must be comparator, numeral and unit ("不少于三次")."""
     if _ANY_NUMBER.search(plain) and "百分之" not in plain:
         return None
     if match := _PER_HUNDRED.match(plain):

@@ -19,14 +19,16 @@ _UNMET = re.compile(
     r"未(?:能|按期|按时|及时|如期)?(?:达成|完成|达到|实现|达标|开展|实施|执行|启动)|没有?(?:完成|达成|达到|实现|开展)|不达标|效果较差|不合格|无进展"
 )
 _PARTLY = re.compile(
-    r"部分(?:达成|完成|实现|达到|达标)|基本(?:达成|完成|实现|达到|达标)|未(?:完全|全部|全面)(?:达成|完成|达到|实现)|尚未全部|一般|较好完成大部分|正在(?:推进|实施|进行)|推进中|进行中"
+    r"部分(?:达成|完成|实现|达到|达标)|基本(?:达成|完成|实现|达到|达标)|未(?:完全|全部|全面)(?:达成|完成|达到|实现)|尚未全部|^一般|^基本(?!公共|养老|医疗|生活|农田|药物)|正在(?:推进|实施|进行)|推进中|进行中"
 )
 _EXCEEDED = re.compile(r"超额(?:完成|达成|实现)|超(?:出)?(?:预期|目标)(?:完成)?|超预期")
 _MET = re.compile(
     r"达成|完成|达标|达到|实现|合格|符合|及时|已?按(?:时|期|要求|规定|计划)|到位|健全|落实|良好|优秀|显著|明显|有效|满意|通过|是$|^有$"
 )
 _ALL_NEGATION = re.compile(r"未|不|没|无(?!重大|一|责|投诉|事故|违)")
-_DATE = re.compile(r"(?:(20\d{2})年)?(\d{1,2})月(?:(\d{1,2})[日号])?|(20\d{2})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?|(20\d{2})年底?")
+_DATE = re.compile(
+    r"(?:(20\d{2})年)?(\d{1,2})月(?:(\d{1,2})[日号])?|(20\d{2})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?|(20\d{2})年底?"
+)
 
 # Units of one dimension, in terms of its first: amount of the first in one of the unit.
 _CONVERTIBLE: Final[tuple[dict[str, float], ...]] = (
@@ -144,13 +146,13 @@ def _copied(target: str, actual: str) -> Status | None:
 
 
 def _dated(target: str, actual: str) -> Status | None:
-    """A deadline and the date of completion."""
+    """A deadline and the date of completion; years and days count only where both print them."""
     wanted, got = _date(target), _date(actual)
-    if wanted is None or got is None or (wanted[0] and got[0] and False):
+    if wanted is None or got is None:
         return None
-    if not wanted[0] or not got[0]:
-        wanted, got = (0, *wanted[1:]), (0, *got[1:])
-    return "met" if got[: 2 if 0 in (wanted[2], got[2]) else 3] <= wanted[: 2 if 0 in (wanted[2], got[2]) else 3] else "partly_met"
+    printed = [(w, g) for w, g in zip(wanted, got, strict=True) if w and g]
+    late = [g for _, g in printed] > [w for w, _ in printed]
+    return "partly_met" if late else "met"
 
 
 def _date(text: str) -> tuple[int, int, int] | None:

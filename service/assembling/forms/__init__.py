@@ -17,7 +17,7 @@ from service.assembling.forms.indicators import Draft, finish, read_indicators, 
 from service.assembling.forms.reasons import assign
 from service.assembling.forms.report import Report, read_report
 from service.assembling.forms.rows import classify
-from service.assembling.forms.segment import segment
+from service.assembling.forms.segment import MAX_CAPTION, segment
 from service.assembling.forms.values import text_of
 from service.assembling.vocabulary import CLOSINGS, DEPARTMENT_TITLE, Closing, Head, compact, year
 from service.reading.document import Cell, Document, Notice, Paragraph
@@ -25,6 +25,8 @@ from service.schema import Evaluation, Goal, Grade, Indicator, Text
 
 # Enough of a file's hash to keep its evaluations apart from every other file's.
 ID_LENGTH = 16
+# A title inside a table takes its first rows.
+TITLE_ROWS = 3
 _YEAR_BEHIND = re.compile(r"\s*[（(]\s*20\d{2}\s*年?度?\s*[)）]\s*$")
 
 
@@ -152,7 +154,7 @@ def _evaluation(
     evaluation = Evaluation(
         id="",
         kind=_kind(title, header),
-        year=_year(region, header, title, document, settled),
+        year=_year(document, region, header, settled),
         title=title,
         subject=header.subject,
         competent_department=header.values.get(Head.COMPETENT),
@@ -162,7 +164,7 @@ def _evaluation(
         indicators=indicators,
         total_weight=None if closings.weight is None else closings.weight.value,
         total_score=header.total_score if closings.score is None else closings.score.value,
-        grade=closings.grade or _grade_below(region),
+        grade=closings.grade or _grade_in(header) or _grade_below(region),
         statements=[],
         problems=closings.problems,
         improvements=closings.improvements,
@@ -204,18 +206,22 @@ def _kind(title: Text | None, header: Header) -> Literal["project", "department"
     return "department" if Head.DEPARTMENT_SUBJECT in header.labels else "project"
 
 
-def _year(
-    region: Region, header: Header, title: Text | None, document: Document, settled: int | None
-) -> int | None:
-    """The form's year: from its title, the lines around it, a header cell, the forms before it, or the file's name."""
+def _year(document: Document, region: Region, header: Header, settled: int | None) -> int | None:
+    """The form's year: from its title, the lines around it, its first rows, the form before it, or the file's name."""
     texts = [region.title.text if region.title is not None else ""]
-    texts += [p.text for p in reversed(region.captions) if len(p.text) <= 40]
+    texts += [paragraph.text for paragraph in reversed(region.captions)]
     if Head.YEAR in header.values:
         texts.append(header.values[Head.YEAR].text)
     for strip in region.strips[:1]:
-        texts += [cell.text for row in range(strip.first, min(strip.first + 3, strip.last)) for cell in strip.sheet.starting(row) if len(cell.text) <= 40]
-    found = next((y for y in map(year, texts) if y is not None), None)
+        for row in range(strip.first, min(strip.first + TITLE_ROWS, strip.last)):
+            texts += [cell.text for cell in strip.sheet.starting(row)]
+    found = next((y for text in texts if len(text) <= MAX_CAPTION and (y := year(text)) is not None), None)
     return found or settled or year(document.file_name)
+
+
+def _grade_in(header: Header) -> Grade | None:
+    found = header.values.get(Head.GRADE)
+    return None if found is None else grade_of(found.text)
 
 
 def _grade_below(region: Region) -> Grade | None:

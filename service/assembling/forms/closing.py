@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final, get_args
 
 from service.assembling.confidence import Figure
@@ -21,11 +22,23 @@ _TICKED: Final = "☑✓✔√☒■▣◉●⊙V√ν"
 _EMPTY_BOX: Final = "□○◯☐口囗▢0O"
 _GRADES: Final[tuple[Grade, ...]] = get_args(Grade)
 _GRADE_WORDS: Final[dict[str, Grade]] = {
-    "优秀": "优", "优": "优", "良好": "良", "良": "良", "中等": "中", "一般": "中", "中": "中", "较差": "差", "差": "差",
-}  # fmt: skip
+    "优秀": "优",
+    "优": "优",
+    "良好": "良",
+    "良": "良",
+    "中等": "中",
+    "一般": "中",
+    "中": "中",
+    "较差": "差",
+    "差": "差",
+}
 # A conclusion is a grade only where it is nothing but one.
-_ONLY_GRADE = re.compile(r"(?:评(?:价|分)?(?:等级|结果|结论)?(?:为)?[:：]?)?[\"“「]?(优秀?|良好?|中等?|较?差|一般)[\"”」]?(?:等次?|级)?[。.]?")
-_SENTENCE_GRADE = re.compile(r"(?:等级|等次|级别|结果|结论)(?:评定)?(?:均)?(?:为|是|:|：)[\"“「]?(优秀?|良好?|中等?|较?差)[\"”」]?")
+_ONLY_GRADE = re.compile(
+    r"(?:评(?:价|分)?(?:等级|结果|结论)?(?:为)?[:：]?)?[\"“「]?(优秀?|良好?|中等?|较?差|一般)[\"”」]?(?:等次?|级)?[。.]?"
+)
+_SENTENCE_GRADE = re.compile(
+    r"(?:等级|等次|级别|结果|结论)(?:评定)?(?:均)?(?:为|是|:|：)[\"“「]?(优秀?|良好?|中等?|较?差)[\"”」]?"
+)
 
 
 @dataclass
@@ -76,7 +89,7 @@ def _total(found: Closings, row: Row, layout: Layout | None) -> None:
 def _labelled(cells: Sequence[Cell]) -> dict[Column, Cell]:
     """Figures that stand right after a label of their own ("总分值 | 100 | 总得分 | 98")."""
     pairs: dict[Column, Cell] = {}
-    for label, value in zip(cells, cells[1:], strict=False):
+    for label, value in pairwise(cells):
         word = canonical(label.text)
         if not figure(value) or not word:
             continue
@@ -114,6 +127,7 @@ def _grade(sheet: Sheet, row: int) -> Grade | None:
     cells = sheet.starting(row)
     for position, cell in enumerate(cells):
         label, value = inline_label(cell.text)
+        label = label if canonical(label) else compact(label).strip("()")
         if CLOSINGS.role(label) is not Closing.GRADE and HEADS.role(label) is not Head.GRADE:
             continue
         texts = [value] if value else [c.text for c in cells[position + 1 :] if not blank(c)][:4]
@@ -137,20 +151,22 @@ def grade_of(text: str) -> Grade | None:
 
 def _ticked(plain: str) -> Grade | None:
     """The grade whose box is ticked, before or after its word ("☑优□良□中□差", "优(√)良()")."""
-    words = re.findall(r"([^优良中差一较]?)(优秀?|良好?|中等?|较?差|一般)(?:[(]([^)]*)[)]|([☑✓✔√☒]))?", plain)
-    if len({_GRADE_WORDS[word] for _, word, _, _ in words}) < 2:
+    word = r"(优秀?|良好?|中等?|较?差|一般)"
+    if plain[:1] in _GRADE_WORDS or plain[:2] in _GRADE_WORDS:
+        marks = [
+            (w, inside or after)
+            for w, inside, after in re.findall(word + r"(?:[(]([^()]*)[)]|([^优良中差一较、,/]))?", plain)
+        ]
+    else:
+        marks = [(w, before) for before, w in re.findall(r"([^优良中差一较、,/]|[(][^()]*[)])?" + word, plain)]
+    if len({_GRADE_WORDS[w] for w, _ in marks}) < 2:
         return None
-    chosen = [
-        _GRADE_WORDS[word]
-        for before, word, inside, after in words
-        if (before and before in _TICKED) or any(c in _TICKED for c in inside) or after
-    ]
+    chosen = {_GRADE_WORDS[w] for w, mark in marks if any(c in _TICKED for c in mark)}
     if not chosen:
         # A tick that recognition took for some other sign still differs from the empty boxes.
-        odd = [_GRADE_WORDS[w] for before, w, _, _ in words if before and before not in _EMPTY_BOX + ",、/;()"]
-        empty = [w for before, w, _, _ in words if before and before in _EMPTY_BOX]
-        chosen = odd if empty and len(odd) == 1 else []
-    return chosen[0] if len(set(chosen)) == 1 else None
+        odd = {_GRADE_WORDS[w] for w, mark in marks if mark and not any(c in _EMPTY_BOX for c in mark)}
+        chosen = odd if any(c in _EMPTY_BOX for _, mark in marks for c in mark) else set()
+    return chosen.pop() if len(chosen) == 1 else None
 
 
 def _texts(document: Document, found: Closings, row: Row) -> None:

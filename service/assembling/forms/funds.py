@@ -6,32 +6,53 @@ money from the other direction; so rows and columns may be swapped, stacked or w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import chain
+from typing import NamedTuple
 
 from service.assembling.confidence import Figure, Ledger, of_cells
 from service.assembling.evidence import cell_evidence
 from service.assembling.forms.grid import Sheet
-from service.assembling.forms.rows import Kind, Row, inline_label
+from service.assembling.forms.rows import Kind, Row, inline_fund
 from service.assembling.quantities import is_blank, money, money_scale, number
-from service.assembling.vocabulary import FUNDS, Category, Fund, canonical, category
+from service.assembling.vocabulary import FUNDS, Category, Fund, canonical, category, compact
 from service.reading.document import Cell, Document, Notice
 from service.schema import FundCategory, FundLine, Quantity
 
 WAN = 10_000.0
 _MONEY = (Fund.INITIAL, Fund.ANNUAL, Fund.RECEIVED, Fund.EXECUTED)
-_KINDS_FIRST = frozenset({Category.BASIC, Category.PROJECT})
+# "（20分）", "(20分*执行率)" in a heading.
+_POINTS = re.compile(r"[(](\d+(?:\.\d+)?)分(?:[)×*xX✕乘]|$)")
+_SPENDING = frozenset({Category.BASIC, Category.PROJECT})
 # A share printed where percent is meant ("0.98"): only taken so where the amounts themselves say so.
 _SHARE_TOLERANCE = 0.006
+_LARGEST_SHARE = 2
+# In the block's own unit: a cent of 万元.
+_SUM_TOLERANCE = 0.0101
+
+
+class _Amount(NamedTuple):
+    cell: Cell
+    text: str
+    scale: float
 
 
 @dataclass
 class _Line:
     kind: Category | None
     label: str
-    cells: dict[Fund, Cell] = field(default_factory=dict)
-    scales: dict[Fund, float] = field(default_factory=dict)
-    texts: dict[Fund, str] = field(default_factory=dict)
+    explicit: bool = True
+    amounts: dict[Fund, _Amount] = field(default_factory=dict)
+    # A figure beside its kind of money, where nothing says whether it was planned or spent.
+    bare: _Amount | None = None
+
+    def add(self, role: Fund | None, amount: _Amount) -> None:
+        if role is None:
+            self.bare = self.bare or amount
+        else:
+            self.amounts.setdefault(role, amount)
 
 
 @dataclass
@@ -53,12 +74,14 @@ def read_funds(document: Document, rows: Iterable[Row], captions: str, ledger: L
         return funds
     block = _Block(found, captions)
     lines = block.lines()
-    if lines and block.unit_assumed and any(line.cells.keys() & set(_MONEY) for line in lines):
+    if lines and block.unit_assumed and any(line.amounts.keys() & set(_MONEY) for line in lines):
         page = found[0].sheet.table.places[0].page
         funds.notices.append(Notice("money_unit_assumed", "资金栏未注明金额单位，按万元计", page))
+    _settle_bare(lines)
     for line in lines:
         funds.lines.append(_fund_line(document, line, funds, ledger))
     _relate(lines, funds, ledger)
+    _heading_weight(lines, funds, block)
     return funds
 
 
@@ -67,58 +90,65 @@ class _Block:
         self.rows = found
         self.captions = captions
         self.unit_assumed = False
+        self._lines: dict[tuple[str, int], _Line] = {}
 
     def lines(self) -> list[_Line]:
-        lines: dict[tuple[str, int], _Line] = {}
         for row in self.rows:
-            sheet = row.sheet
-            first = min(r.index for r in self.rows if r.sheet is sheet)
-            for cell in sheet.starting(row.index):
-                if row.kind is Kind.FUND_HEADER and not _is_value(cell):
-                    continue
-                self._place(lines, sheet, cell, first)
-        return [line for line in lines.values() if line.cells or line.kind is not None]
+            first = min(r.index for r in self.rows if r.sheet is row.sheet)
+            for cell in row.sheet.starting(row.index):
+                if row.kind is not Kind.FUND_HEADER or number(cell.text) is not None:
+                    self._place(row.sheet, cell, first)
+        self._join_totals()
+        return list(self._lines.values())
 
-    def _place(self, lines: dict[tuple[str, int], _Line], sheet: Sheet, cell: Cell, first: int) -> None:
-        label, inline = inline_label(cell.text)
-        if inline and number(inline) is not None and category(label):
-            self._inline(lines, sheet, cell, first, label, inline)
+    def _place(self, sheet: Sheet, cell: Cell, first: int) -> None:
+        inline = inline_fund(cell.text)
+        if inline is not None:
+            self._note(_Line(category(inline[0]), inline[0]), (canonical(inline[0]), -1), None, cell, inline[1], [cell])
             return
         if not _is_value(cell):
             return
         left = next((c for c in sheet.left(cell, cell.row) if not _is_value(c)), None)
+        if left is not None and inline_fund(left.text) is not None:
+            return
         stack = [c for c in sheet.above(cell, first) if not _is_value(c)]
         role, role_cell = _role(sheet, left, stack, first)
-        if role is None or role is Fund.REASON:
+        if role is Fund.REASON or (role is None and not (left is not None and category(left.text) in _SPENDING)):
             return
-        kind, label_cell = _kind(left, stack, role_cell)
-        from_left = label_cell is left and left is not None
-        key_text = canonical(label_cell.text) if label_cell is not None else ""
-        key = (key_text, cell.row if from_left and label_cell is not role_cell else -1)
-        line = lines.setdefault(key, _Line(kind, label_cell.text if label_cell is not None else ""))
-        if role not in line.cells:
-            line.cells[role] = cell
-            line.texts[role] = cell.text
-            line.scales[role] = self._scale(cell, role_cell, label_cell, stack, left)
+        kind, named = _kind(left, stack, role_cell)
+        if is_blank(cell.text) and (named is None or kind is None or category(named.text) is None):
+            return
+        near = [c for c in (cell, role_cell, *stack, named, left) if c is not None]
+        if named is None:
+            key, label = ("", -1), self._heading(sheet, cell)
+        else:
+            key, label = (canonical(named.text), cell.row if named is left else -1), named.text
+        self._note(_Line(kind, label, explicit=named is not None), key, role, cell, cell.text, near)
 
-    def _inline(
-        self, lines: dict[tuple[str, int], _Line], sheet: Sheet, cell: Cell, first: int, label: str, value: str
+    def _note(
+        self, line: _Line, key: tuple[str, int], role: Fund | None, cell: Cell, text: str, near: list[Cell]
     ) -> None:
-        """A cell with its label and figure in one ("其中：基本支出：100")."""
-        stack = [c for c in sheet.above(cell, first) if not _is_value(c)]
-        role = next((r for r in (FUNDS.role(c.text) for c in stack) if r is not None), Fund.ANNUAL)
-        line = lines.setdefault((canonical(label), -1), _Line(category(label), label))
-        if role not in line.cells:
-            line.cells[role], line.texts[role] = cell, value
-            line.scales[role] = self._scale(cell, None, None, stack, None)
+        line = self._lines.setdefault(key, line)
+        line.add(role, _Amount(cell, text, self._scale(near)))
 
-    def _scale(
-        self, cell: Cell, role_cell: Cell | None, label_cell: Cell | None, stack: list[Cell], left: Cell | None
-    ) -> float:
+    def _join_totals(self) -> None:
+        """Figures of the block as a whole (its rate, its score) belong to the line that is named the total."""
+        loose = self._lines.get(("", -1))
+        named = next((x for x in self._lines.values() if x.explicit and x.kind is Category.TOTAL), None)
+        if loose is None or named is None or loose.amounts.keys() & named.amounts.keys():
+            return
+        named.amounts.update(loose.amounts)
+        del self._lines["", -1]
+
+    @staticmethod
+    def _heading(sheet: Sheet, cell: Cell) -> str:
+        """The block's own label: the leftmost cell of the row that holds text."""
+        return next((c.text for c in sheet.covering(cell.row) if not _is_value(c)), "")
+
+    def _scale(self, near: list[Cell]) -> float:
         """元 in one printed unit: named by the figure itself, its headings, the block or the form's captions."""
-        near = [c.text for c in (cell, role_cell, *stack, label_cell, left) if c is not None]
-        block = [c.text for row in self.rows for c in row.sheet.covering(row.index)]
-        for text in (*near, *block, self.captions):
+        block = (c.text for row in self.rows for c in row.sheet.covering(row.index))
+        for text in chain((c.text for c in near), block, (self.captions,)):
             scale = money_scale(text)
             if scale is not None:
                 return scale
@@ -148,7 +178,7 @@ def _role(sheet: Sheet, left: Cell | None, stack: list[Cell], first: int) -> tup
 
 
 def _role_of(cell: Cell | None) -> Fund | None:
-    if cell is None or category(cell.text) in _KINDS_FIRST:
+    if cell is None or category(cell.text) in _SPENDING:
         return None
     return FUNDS.role(cell.text)
 
@@ -160,24 +190,34 @@ def _leads_pairs(sheet: Sheet, left: Cell) -> bool:
 
 
 def _kind(left: Cell | None, stack: list[Cell], role_cell: Cell | None) -> tuple[Category | None, Cell | None]:
-    """The kind of money and the cell that names it. Without a name it is the block's total."""
-    if left is not None and left is not role_cell:
-        kind = category(left.text)
-        if kind is not None:
-            return kind, left
-    for cell in stack:
-        if cell is not role_cell and (kind := category(cell.text)) is not None:
+    """The kind of money and the cell that names it; (total, None) for a figure of the block as a whole."""
+    beside = left if left is not role_cell else None
+    for cell in ([beside] if beside is not None else []) + [c for c in stack if c is not role_cell]:
+        if (kind := category(cell.text)) is not None:
             return kind, cell
-    if left is not None and left is not role_cell and _role_of(left) is None:
-        covers_header = role_cell is not None and left.row <= role_cell.row
-        return (Category.TOTAL if covers_header else None), left
-    return Category.TOTAL, role_cell if left is None else left
+    if beside is None or _role_of(beside) is not None or (role_cell is not None and beside.row <= role_cell.row):
+        return Category.TOTAL, None
+    return None, beside
+
+
+def _settle_bare(lines: list[_Line]) -> None:
+    """Give figures without a kind the one that their sum has in the total's line; without such a sum, the budget."""
+    bare = [line for line in lines if line.bare is not None]
+    total = next((line for line in lines if line.kind is Category.TOTAL), None)
+    values = [number(line.bare.text) or 0.0 for line in bare if line.bare is not None]
+    role = Fund.ANNUAL
+    for candidate in (Fund.ANNUAL, Fund.EXECUTED, Fund.INITIAL):
+        whole = total.amounts.get(candidate) if total is not None else None
+        if whole is not None and abs(sum(values) - (number(whole.text) or 0.0)) < _SUM_TOLERANCE:
+            role = candidate
+            break
+    for line in bare:
+        if line.bare is not None:
+            line.add(role, line.bare)
 
 
 def _fund_line(document: Document, line: _Line, funds: Funds, ledger: Ledger) -> FundLine:
-    money_of: dict[Fund, Quantity | None] = {}
-    for role in _MONEY:
-        money_of[role] = _quantity(document, line, role, funds, ledger)
+    money_of = {role: _quantity(document, line, role, funds, ledger) for role in _MONEY}
     annual = money_of[Fund.ANNUAL] or money_of[Fund.RECEIVED]
     kind: FundCategory = line.kind.value if line.kind is not None else "unknown"
     return FundLine(
@@ -193,40 +233,40 @@ def _fund_line(document: Document, line: _Line, funds: Funds, ledger: Ledger) ->
 
 
 def _quantity(document: Document, line: _Line, role: Fund, funds: Funds, ledger: Ledger) -> Quantity | None:
-    cell = line.cells.get(role)
-    if cell is None or is_blank(line.texts[role]):
+    amount = line.amounts.get(role)
+    if amount is None or is_blank(amount.text):
         return None
-    text = line.texts[role]
-    value = number(text)
-    sure = of_cells([cell])
+    value = number(amount.text)
+    sure = of_cells([amount.cell])
     quantity = Quantity(
-        text=text,
+        text=amount.text,
         comparator=None,
-        value=None if value is None else money(value, line.scales[role]),
+        value=None if value is None else money(value, amount.scale),
         unit="元",
-        evidence=cell_evidence(document, cell),
+        evidence=cell_evidence(document, amount.cell),
         confidence=round(sure, 4),
     )
     if value is not None:
-        figure = ledger.add(Figure.read(text, value, sure))
-        if figure is not None:
-            funds.figures.append((figure, quantity))
+        figure = Figure.read(amount.text, value, sure)
+        ledger.add(figure)
+        funds.figures.append((figure, quantity))
     return quantity
 
 
 def _number(line: _Line, role: Fund) -> float | None:
-    return number(line.texts[role]) if role in line.texts else None
+    amount = line.amounts.get(role)
+    return None if amount is None else number(amount.text)
 
 
 def _rate(line: _Line, annual: Quantity | None, executed: Quantity | None) -> float | None:
     """The printed execution rate in percent; a printed share (0.98) is one only where the amounts say so."""
     value = _number(line, Fund.RATE)
-    if value is None or "%" in line.texts[Fund.RATE] or "％" in line.texts[Fund.RATE]:
+    if value is None or "%" in compact(line.amounts[Fund.RATE].text):
         return value
     if annual is None or executed is None or not annual.value or executed.value is None:
         return value
     share = executed.value / annual.value
-    if 0 < value <= 2 and abs(share - value) <= _SHARE_TOLERANCE and abs(share * 100 - value) > 1:
+    if 0 < value <= _LARGEST_SHARE and abs(share - value) <= _SHARE_TOLERANCE and abs(share * 100 - value) > 1:
         return round(value * 100, 6)
     return value
 
@@ -247,11 +287,28 @@ def _relate(lines: list[_Line], funds: Funds, ledger: Ledger) -> None:
     _relate_parts(funds, by_cell, ledger)
 
 
+def _heading_weight(lines: list[_Line], funds: Funds, block: _Block) -> None:
+    """The block's weight from its heading ("预算执行情况（20分）") where it has no column for it."""
+    total = next((line for line in funds.lines if line.category == "total"), None)
+    if total is None or total.weight is not None or any(Fund.WEIGHT in line.amounts for line in lines):
+        return
+    for row in block.rows:
+        for cell in row.sheet.covering(row.index):
+            match = None if _is_value(cell) else _POINTS.search(compact(cell.text))
+            if match:
+                total.weight = float(match.group(1))
+                funds.weight = Figure(total.weight, 0, of_cells([cell]))
+                return
+
+
 def _extra(line: _Line, role: Fund, ledger: Ledger) -> Figure | None:
-    if role not in line.cells:
-        return None
-    value = number(line.texts[role])
-    return None if value is None else ledger.add(Figure.read(line.texts[role], value, of_cells([line.cells[role]])))
+    amount = line.amounts.get(role)
+    value = None if amount is None else number(amount.text)
+    return (
+        None
+        if amount is None or value is None
+        else ledger.add(Figure.read(amount.text, value, of_cells([amount.cell])))
+    )
 
 
 def _relate_parts(funds: Funds, by_cell: dict[int, Figure], ledger: Ledger) -> None:

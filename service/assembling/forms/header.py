@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -66,9 +67,15 @@ def _beside(document: Document, sheet: Sheet, label: Cell, last: int) -> Text | 
         if not blank(other):
             return text_of(document, [other])
     below = sheet.at(label.row + label.row_span, label.column) if label.row + label.row_span < last else None
-    right = sheet.at(label.row, label.column + label.column_span)
-    beneath_values = right is not None and is_label(right.text)
-    if below is None or blank(below) or is_label(below.text) or not beneath_values or columns(below) != columns(label):
+    beside = (sheet.at(label.row, label.column + label.column_span), sheet.at(label.row, label.column - 1))
+    in_row_of_labels = any(cell is not None and is_label(cell.text) for cell in beside)
+    if (
+        below is None
+        or blank(below)
+        or is_label(below.text)
+        or not in_row_of_labels
+        or columns(below) != columns(label)
+    ):
         return None
     return text_of(document, [below])
 
@@ -101,12 +108,4 @@ def _caption(document: Document, header: Header, paragraph: Paragraph) -> None:
 
 def _pieces(text: str) -> list[tuple[str, int]]:
     """A caption line cut at runs of blanks, each piece with its offset."""
-    pieces, start = [], 0
-    for index in range(len(text) + 1):
-        if index == len(text) or text[index : index + 2].isspace() and len(text[index : index + 2]) == 2:
-            piece = text[start:index]
-            if piece.strip():
-                lead = len(piece) - len(piece.lstrip())
-                pieces.append((piece.strip(), start + lead))
-            start = index
-    return pieces
+    return [(match.group(), match.start()) for match in re.finditer(r"\S+(?:\s\S+)*", text)]

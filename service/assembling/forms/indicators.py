@@ -15,11 +15,12 @@ from service.assembling.forms.values import figure_of, joined, quantity_of, stri
 from service.assembling.quantities import is_blank, normalise, parse
 from service.assembling.status import status_of
 from service.assembling.vocabulary import PLACEHOLDER, Column, compact
-from service.reading.document import Cell, Document, Notice, union
+from service.reading.document import Cell, Document, Notice, join_lines, union
 from service.schema import Indicator
 
 _SIGN = re.compile(r"(?:>=|<=|=>|=<|[<>=~≈])|不?(?:大于|小于|等于|低于|少于|超过|高于)(?:等于)?")
 _LEVELS = (Column.LEVEL1, Column.LEVEL2, Column.LEVEL3, Column.LEVEL4)
+_BESIDE_VALUES = frozenset({Column.SIGN, Column.UNIT, Column.TARGET_INITIAL, Column.TARGET_ADJUSTED})
 # Several columns of reasons stand side by side where a form asks for each kind of cause.
 _MANY = frozenset({Column.DEVIATION})
 
@@ -51,6 +52,16 @@ class Draft:
     def texts(self, role: Column) -> str:
         return joined([*self.cells.get(role, []), *self.extra.get(role, [])])
 
+    @property
+    def deviation(self) -> str | None:
+        """The printed reasons; those of several columns are set apart by a semicolon."""
+        text = ""
+        for cell in self.cells.get(Column.DEVIATION, []):
+            if text and not is_blank(cell.text):
+                text += "" if text[-1] in "。；;.，," else "；"
+            text += cell.text if not (text and is_blank(cell.text)) else ""
+        return join_lines([text, joined(self.extra.get(Column.DEVIATION, []))]) or None
+
 
 @dataclass
 class Indicators:
@@ -63,19 +74,19 @@ def layout_of(rows: Sequence[Row]) -> Layout:
     """The roles of the columns under a header of one or more storeys; a lower cell is more exact than the one above."""
     sheet = rows[0].sheet
     roles: dict[int, Column] = {}
-    parents: dict[int, Column] = {}
-    for storey, row in enumerate(rows):
-        for role, cell in _named(sheet, row.index).items():
+    leaves: dict[int, Cell] = {}
+    for row in rows:
+        for role, cell in indicator_roles([cell for cell in sheet.starting(row.index) if not blank(cell)]):
             for column in columns(cell):
-                if storey and column in roles:
-                    parents[column] = roles[column]
-                roles[column] = role
-    _keep_parents(roles, parents)
+                # Under a heading of targets or reasons a column holds the thing itself, but for sign and unit.
+                inherited = roles.get(column) in (Column.TARGET, Column.DEVIATION) and role not in _BESIDE_VALUES
+                roles[column] = roles[column] if inherited else role
+                leaves[column] = cell
+        _part(sheet, row, leaves)
     found: dict[Column, list[range]] = {}
     for column in sorted(roles):
         spans = found.setdefault(roles[column], [])
-        leaf = sheet.at(rows[-1].index, column)
-        if spans and spans[-1].stop == column and leaf is not None and column > leaf.column:
+        if spans and spans[-1].stop == column and leaves[column] is leaves[column - 1]:
             spans[-1] = range(spans[-1].start, column + 1)
         else:
             spans.append(range(column, column + 1))
@@ -83,31 +94,39 @@ def layout_of(rows: Sequence[Row]) -> Layout:
     return Layout(found, _edges(sheet), len(rows))
 
 
-def _named(sheet: Sheet, row: int) -> dict[Column, Cell]:
-    """Every header cell of a row by role; a second deviation column is kept under the first one's role."""
-    return indicator_roles([cell for cell in sheet.starting(row) if not blank(cell)])
-
-
-def _keep_parents(roles: dict[int, Column], parents: dict[int, Column]) -> None:
-    """Under a heading of targets a column headed with anything but sign or unit holds the value itself."""
-    for column, parent in parents.items():
-        if parent in (Column.TARGET, Column.DEVIATION) and roles[column] not in (Column.SIGN, Column.UNIT):
-            roles[column] = parent
+def _part(sheet: Sheet, row: Row, leaves: dict[int, Cell]) -> None:
+    """A lower header cell of no known name (内容 under 年度指标值) is a column of its own, in its parent's role."""
+    for cell in sheet.starting(row.index):
+        for column in columns(cell):
+            if column in leaves and leaves[column].row < cell.row and not blank(cell):
+                leaves[column] = cell
 
 
 def _prefer(found: dict[Column, list[range]]) -> None:
     """Settle which of two columns is meant where a form prints both."""
-    if Column.LEVEL4 in found and Column.LEVEL3 in found and Column.LEVEL1 not in found:
-        found.pop(Column.LEVEL4)
     if Column.SCORE not in found and Column.SCORE_REVIEW in found:
         found[Column.SCORE] = found.pop(Column.SCORE_REVIEW)
     if Column.DEVIATION not in found and Column.NOTE in found:
         found[Column.DEVIATION] = found.pop(Column.NOTE)
     if Column.LEVEL3 not in found:
-        for role in (Column.LEVEL4, Column.LEVEL2):
-            if role in found:
-                found[Column.LEVEL3] = found.pop(role)
-                break
+        lower = next((role for role in (Column.LEVEL4, Column.LEVEL2, Column.LEVEL1) if role in found), None)
+        if lower is not None:
+            found[Column.LEVEL3] = found.pop(lower)
+    _part_weights(found)
+
+
+def _part_weights(found: dict[Column, list[range]]) -> None:
+    """A weight column before the indicator's name is that of its block; the row's own stands behind the name."""
+    names, weights = found.get(Column.LEVEL3), found.get(Column.WEIGHT)
+    if not names or not weights:
+        return
+    own = [span for span in weights if span.start > names[0].start]
+    blocks = [span for span in weights if span.start < names[0].start]
+    if blocks:
+        found[Column.BLOCK_WEIGHT] = blocks[-1:]
+        found.pop(Column.WEIGHT)
+    if own:
+        found[Column.WEIGHT] = own
 
 
 def _edges(sheet: Sheet) -> list[tuple[float, float] | None]:
@@ -222,7 +241,7 @@ def _draft(row: Row, layout: Layout, levels: _Levels) -> Draft | None:
     if Column.LEVEL4 in cells:
         lowest = [c for c in cells[Column.LEVEL4] if not blank(c)]
         cells[Column.LEVEL3] = lowest or cells.get(Column.LEVEL3, [])
-    for role in (Column.WEIGHT, Column.SCORE, Column.DEVIATION):
+    for role in (Column.WEIGHT, Column.SCORE, Column.DEVIATION, Column.BLOCK_WEIGHT):
         # A merged figure or reason counts once: for the row it begins in.
         cells[role] = [c for c in cells.get(role, []) if c.row == row.index]
     draft = Draft(row, levels.level1, levels.level2, cells)
@@ -235,6 +254,9 @@ def _measured(draft: Draft, levels: _Levels) -> Draft:
         if figure is not None:
             draft.figures[role] = figure
     draft.block_weight = levels.weight2 if levels.weight2 is not None else levels.weight1
+    in_column = figure_of(draft.cells[Column.BLOCK_WEIGHT])
+    if draft.block_weight is None and in_column is not None:
+        draft.block_weight = in_column.value
     return draft
 
 
@@ -263,7 +285,9 @@ def _append(result: Indicators, draft: Draft) -> None:
         return
     if nameless:
         page = draft.row.sheet.starting(draft.row.index)[0].places[0].page
-        result.notices.append(Notice("indicator_unnamed", f"有一行指标没有三级指标名称（{draft.level2 or draft.level1}）", page))
+        result.notices.append(
+            Notice("indicator_unnamed", f"有一行指标没有三级指标名称（{draft.level2 or draft.level1}）", page)
+        )
     result.drafts.append(draft)
 
 
@@ -301,7 +325,7 @@ def finish(document: Document, draft: Draft) -> Indicator:
         actual=actual,
         weight=None if weight is None else weight.value,
         score=None if score is None else score.value,
-        deviation=draft.texts(Column.DEVIATION) or None,
+        deviation=draft.deviation,
         status=status_of(target, actual, cost="成本" in f"{draft.level1}{draft.level2}"),
         evidence=cell_evidence(document, *[c for c in shown if not blank(c)]),
         confidence=round(min(sure), 4),
@@ -354,7 +378,7 @@ def take_block_weights(drafts: list[Draft]) -> None:
 def relate(
     drafts: list[Draft], funds: Funds, total_weight: Figure | None, total_score: Figure | None, ledger: Ledger
 ) -> None:
-    """Note what the rows' weights and scores add up to, with the funds block's own weight and score where it has one."""
+    """Note what the rows' weights and scores add up to, with the funds block's own where it has them."""
     for role, total, extra in (
         (Column.WEIGHT, total_weight, funds.weight),
         (Column.SCORE, total_score, funds.score),

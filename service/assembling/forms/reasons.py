@@ -22,9 +22,7 @@ def assign(evaluation: Evaluation, reasons: list[Text], page: int | None) -> lis
     for reason in reasons:
         if _NOTHING.fullmatch(compact(reason.text)):
             continue
-        for point in _points(reason.text):
-            if not _place(evaluation.indicators, point):
-                left.append(point)
+        left += [point for point in _points(reason.text) if not _place(evaluation.indicators, point)]
     return [Notice("reasons_unassigned", f"偏差原因未能对应到具体指标：{text}", page) for text in left]
 
 

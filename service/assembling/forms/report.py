@@ -18,7 +18,9 @@ _LEAD = re.compile(
     r"^(?P<subject>.*?)(?:关于)?(?:20\d{2}年度?|[二两][〇零○0-9一二三四五六七八九]{3}年度?)?(?:预算|财政)?"
     r"(?:部门|单位)?(?:[(（](?:单位|部门)[)）])?(?:预算)?(?:整体支出|整体|项目支出|支出|项目)?(?:预算)?绩效.*$"
 )
-_ORGANISATION = re.compile(r"(?:局|委|委员会|办|办公室|中心|厅|院|校|学校|大学|学院|处|所|站|队|街道|政府|镇|乡|会|部|馆|社|公司|支队|大队|总队|法院|检察院|社区|医院|园|库|场)$")
+_ORGANISATION = re.compile(
+    r"(?:局|委|委员会|办|办公室|中心|厅|院|校|学校|大学|学院|处|所|站|队|街道|政府|镇|乡|会|部|馆|社|公司|支队|大队|总队|法院|检察院|社区|医院|园|库|场)$"
+)
 _NO_SUBJECT = re.compile(r"^(?:附件|附表|目录|\d|[(（]?20\d{2}|第|报告|编制|二〇)|[:：]$")
 
 
@@ -79,7 +81,10 @@ def _subject_around(document: Document, block: int) -> Text | None:
 
 
 def _year_around(document: Document, block: int) -> int | None:
-    near = [*document.blocks[block + 1 : block + 1 + AROUND], *reversed(document.blocks[max(0, block - AROUND) : block])]
+    near = [
+        *document.blocks[block + 1 : block + 1 + AROUND],
+        *reversed(document.blocks[max(0, block - AROUND) : block]),
+    ]
     for other in near:
         if isinstance(other, Paragraph) and len(other.text) <= MAX_CAPTION:
             found = year(other.text)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
-from service.assembling.forms.grid import Sheet, Strip, blank, columns, figure, rows
+from service.assembling.forms.grid import Sheet, Strip, blank, figure
 from service.assembling.vocabulary import (
     CLOSINGS,
     COLUMNS,
@@ -15,6 +17,7 @@ from service.assembling.vocabulary import (
     LOST_LEVEL,
     MAX_HEADER,
     TITLE,
+    Category,
     Closing,
     Column,
     Fund,
@@ -22,6 +25,7 @@ from service.assembling.vocabulary import (
     Head,
     canonical,
     category,
+    compact,
 )
 from service.reading.document import Cell
 
@@ -53,26 +57,16 @@ _CLOSING_KINDS = {
     Closing.OTHER: Kind.OTHER,
 }
 _MONEY_COLUMNS = frozenset({Fund.INITIAL, Fund.ANNUAL, Fund.RECEIVED, Fund.EXECUTED, Fund.RATE})
+_SPENDING = frozenset({Category.BASIC, Category.PROJECT})
 _NAMES = frozenset({Column.LEVEL1, Column.LEVEL2, Column.LEVEL3, Column.LEVEL4})
 _VALUES = frozenset(
     {Column.TARGET, Column.TARGET_INITIAL, Column.TARGET_ADJUSTED, Column.ACTUAL, Column.WEIGHT, Column.SCORE}
 )
 # A title is a short line; a sentence that mentions the form is longer.
 MAX_TITLE = 60
-_BODY = frozenset({Kind.FUND_HEADER, Kind.FUND, Kind.GOAL, Kind.INDICATOR_HEADER, Kind.INDICATOR, Kind.TOTAL})
-_AFTER_INDICATORS = frozenset(
-    {
-        Kind.SUBTOTAL,
-        Kind.TOTAL,
-        Kind.GRADE,
-        Kind.REASONS,
-        Kind.PROBLEMS,
-        Kind.IMPROVEMENTS,
-        Kind.OTHER,
-        Kind.INDICATOR,
-        Kind.INDICATOR_HEADER,
-    }
-)
+# A row that is nothing but the heading of the next part of the form.
+_PART = re.compile(r"(?:[一二三四五六七八九]、|[(][一二三四五六七八九][)]).{2,20}|.{0,8}绩效指标.{0,8}(?:\(\d+分\))?")
+_UPPER = frozenset({Kind.FUND_HEADER, Kind.FUND, Kind.HEAD, Kind.TITLE})
 
 
 @dataclass(frozen=True)
@@ -101,18 +95,16 @@ def title_cell(sheet: Sheet, row: int) -> Cell | None:
     return None
 
 
-def indicator_roles(cells: list[Cell]) -> dict[Column, Cell]:
+def indicator_roles(cells: list[Cell]) -> list[tuple[Column, Cell]]:
     """The indicator columns that a row of header cells names; a level whose number was lost is told by its place."""
-    roles: dict[Column, Cell] = {}
+    roles: list[tuple[Column, Cell]] = []
     for cell in cells:
         role = COLUMNS.role(cell.text)
         if role is None and LOST_LEVEL.fullmatch(canonical(cell.text)):
-            role = next(
-                (level for level in (Column.LEVEL1, Column.LEVEL2, Column.LEVEL3) if level not in roles),
-                None,
-            )
+            seen = {known for known, _ in roles}
+            role = next((level for level in (Column.LEVEL1, Column.LEVEL2, Column.LEVEL3) if level not in seen), None)
         if role is not None:
-            roles.setdefault(role, cell)
+            roles.append((role, cell))
     return roles
 
 
@@ -120,7 +112,7 @@ def is_indicator_header(sheet: Sheet, row: int) -> bool:
     cells = [cell for cell in sheet.starting(row) if not blank(cell)]
     if any(figure(cell) or len(canonical(cell.text)) > MAX_HEADER for cell in cells):
         return False
-    roles = set(indicator_roles(cells))
+    roles = {role for role, _ in indicator_roles(cells)}
     if "绩效指标" in {canonical(cell.text) for cell in cells}:
         roles.add(Column.LEVEL1)
     return len(roles) >= 3 and bool(roles & _NAMES) and bool(roles & _VALUES)
@@ -147,13 +139,24 @@ def is_fund_header(sheet: Sheet, row: int) -> bool:
     return len(kinds) >= 2 and (any(FUNDS.role(c.text) in _MONEY_COLUMNS for c in below) or any(map(figure, below)))
 
 
+_INLINE_FUND = re.compile(r"(?:其中[:：])?(?P<label>[^:：]{2,16})[:：](?P<value>-?\d[\d,]*(?:\.\d+)?(?:万?元)?)")
+
+
+def inline_fund(text: str) -> tuple[str, str] | None:
+    """The label and figure of a cell that holds both ("其中：基本支出：100"), or None."""
+    match = _INLINE_FUND.fullmatch(compact(text))
+    if match is None or category(match.group("label")) is None:
+        return None
+    return match.group("label"), match.group("value")
+
+
 def is_fund_pairs(sheet: Sheet, row: int) -> bool:
     """Whether a row holds kinds of figures each with its figure to the right ("预算数 | 100 | 执行数 | 98")."""
     cells = sheet.starting(row)
     pairs = [
-        FUNDS.role(label.text)
-        for label, value in zip(cells, cells[1:], strict=False)
-        if figure(value) and FUNDS.role(label.text) in _MONEY_COLUMNS
+        label.text
+        for label, value in pairwise(cells)
+        if figure(value) and (FUNDS.role(label.text) in _MONEY_COLUMNS or category(label.text) in _SPENDING)
     ]
     return len(pairs) >= 2
 
@@ -244,7 +247,7 @@ def _storey(header: Row, strip: Strip, index: int) -> bool:
 
 def _kind(strip: Strip, index: int, before: Kind | None, header: Row | None) -> Kind:
     sheet = strip.sheet
-    in_indicators = before in _AFTER_INDICATORS and header is not None
+    in_indicators = header is not None and before not in _UPPER
     if title_cell(sheet, index) is not None and before in (None, Kind.TITLE):
         return Kind.TITLE
     if is_indicator_header(sheet, index):
@@ -255,11 +258,30 @@ def _kind(strip: Strip, index: int, before: Kind | None, header: Row | None) -> 
     if in_indicators:
         if closing is not None:
             return closing
+        if len(fund_roles([c for c in sheet.starting(index) if not blank(c)]).keys() & _MONEY_COLUMNS) >= 3:
+            return Kind.FUND_HEADER
+        if _is_further_goal(sheet, index):
+            return Kind.GOAL
         return Kind.OTHER if before is not None and _is_tail(before) and not _levelled(sheet, index) else Kind.INDICATOR
     heads = {role for role, _ in head_labels(sheet, index)}
     if heads & {Head.SUBJECT, Head.DEPARTMENT_SUBJECT, Head.COMPETENT, Head.IMPLEMENTING}:
         return Kind.HEAD
     return _upper_kind(sheet, index, before, heads, closing)
+
+
+def is_part_heading(sheet: Sheet, row: int) -> bool:
+    shown = [cell for cell in sheet.starting(row) if not blank(cell)]
+    return (
+        len(shown) == 1
+        and shown[0].column_span * 2 > sheet.width
+        and _PART.fullmatch(compact(shown[0].text)) is not None
+    )
+
+
+def _is_further_goal(sheet: Sheet, row: int) -> bool:
+    """Whether a row among the indicators sets a further goal ("年度目标2：…")."""
+    shown = [cell for cell in sheet.starting(row) if not blank(cell)]
+    return 2 <= len(shown) <= 3 and GOALS.exact(shown[0].text) is not None
 
 
 def _is_tail(before: Kind) -> bool:
@@ -276,6 +298,8 @@ def _upper_kind(sheet: Sheet, index: int, before: Kind | None, heads: set[Head],
         return Kind.FUND_HEADER
     if is_fund_pairs(sheet, index):
         return Kind.FUND
+    if is_part_heading(sheet, index):
+        return Kind.OTHER
     goals = goal_cells(sheet, index)
     if goals and not any(figure(cell) for cell in sheet.starting(index)):
         return Kind.GOAL
@@ -295,25 +319,9 @@ def _upper_kind(sheet: Sheet, index: int, before: Kind | None, heads: set[Head],
 def _is_fund(sheet: Sheet, index: int) -> bool:
     """Whether a row below the funds header still belongs to the block."""
     cells = sheet.starting(index)
-    if any(category(cell.text) or FUNDS.role(cell.text) for cell in cells):
+    block = sheet.at(index, 0)
+    if block is not None and block.row < index and not blank(block):
+        return True
+    if any(category(cell.text) or FUNDS.role(cell.text) in _MONEY_COLUMNS or inline_fund(cell.text) for cell in cells):
         return True
     return any(figure(cell) for cell in cells) and not any(len(cell.text) > MAX_HEADER * 2 for cell in cells)
-
-
-__all__ = [
-    "MAX_TITLE",
-    "Kind",
-    "Row",
-    "classify",
-    "columns",
-    "goal_cells",
-    "head_labels",
-    "indicator_roles",
-    "inline_label",
-    "is_fund_header",
-    "is_fund_pairs",
-    "is_indicator_header",
-    "is_title",
-    "rows",
-    "title_cell",
-]

@@ -93,7 +93,9 @@ class _Cutter:
 
     def _extend(self, sheet: Sheet, first: int, last: int) -> None:
         if self.open is not None and last > first:
-            self.open.captions.extend(p for p in self.pending if p not in self.open.captions and p not in self.open.tail)
+            self.open.captions.extend(
+                p for p in self.pending if p not in self.open.captions and p not in self.open.tail
+            )
             self.open.strips.append(Strip(sheet, first, last))
 
     def _close(self) -> None:
