@@ -7,11 +7,12 @@ shows it, and that is what an evaluation's evidence carries.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import NamedTuple
+
+import numpy as np
 
 
 class Box(NamedTuple):
@@ -65,8 +66,11 @@ class Origin(StrEnum):
     BLANK = "blank"
 
 
-class Affine(NamedTuple):
-    """x' = a·x + b·y + c, y' = d·x + e·y + f."""
+class Projection(NamedTuple):
+    """A map of the plane: x' = (a·x + b·y + c) / w, y' = (d·x + e·y + f) / w with w = g·x + h·y + 1.
+
+    Without g and h it is affine: turning, shifting, scaling. With them it undoes the slant of a photograph.
+    """
 
     a: float = 1.0
     b: float = 0.0
@@ -74,37 +78,39 @@ class Affine(NamedTuple):
     d: float = 0.0
     e: float = 1.0
     f: float = 0.0
+    g: float = 0.0
+    h: float = 0.0
 
     def point(self, x: float, y: float) -> tuple[float, float]:
-        return self.a * x + self.b * y + self.c, self.d * x + self.e * y + self.f
+        w = self.g * x + self.h * y + 1
+        return (self.a * x + self.b * y + self.c) / w, (self.d * x + self.e * y + self.f) / w
 
     def box(self, box: Box) -> Box:
-        """The smallest axis-parallel box around the transformed corners of `box`."""
+        """The smallest axis-parallel box around the mapped corners of `box`."""
         corners = [self.point(x, y) for x in (box.x0, box.x1) for y in (box.y0, box.y1)]
         xs, ys = [x for x, _ in corners], [y for _, y in corners]
         return Box(min(xs), min(ys), max(xs), max(ys))
 
-    def after(self, first: Affine) -> Affine:
+    def after(self, first: Projection) -> Projection:
         """The map that applies `first` and then this one."""
-        a, b, c, d, e, f = first
-        return Affine(
-            self.a * a + self.b * d,
-            self.a * b + self.b * e,
-            self.a * c + self.b * f + self.c,
-            self.d * a + self.e * d,
-            self.d * b + self.e * e,
-            self.d * c + self.e * f + self.f,
-        )
+        return Projection.of(self.matrix @ first.matrix)
 
-    def inverse(self) -> Affine:
-        det = self.a * self.e - self.b * self.d
-        if math.isclose(det, 0.0, abs_tol=1e-12):
-            raise ValueError("the map cannot be inverted")
-        a, b, d, e = self.e / det, -self.b / det, -self.d / det, self.a / det
-        return Affine(a, b, -(a * self.c + b * self.f), d, e, -(d * self.c + e * self.f))
+    def inverse(self) -> Projection:
+        """The map back. Raises numpy.linalg.LinAlgError where there is none."""
+        return Projection.of(np.linalg.inv(self.matrix))
+
+    @property
+    def matrix(self) -> np.ndarray:
+        """As a 3 × 3 matrix of homogeneous coordinates, float64."""
+        return np.array([*self, 1.0]).reshape(3, 3)
+
+    @classmethod
+    def of(cls, matrix: np.ndarray) -> Projection:
+        """From a 3 × 3 matrix of homogeneous coordinates."""
+        return cls(*(float(v) for v in (matrix / matrix[2, 2]).flat[:8]))
 
 
-IDENTITY = Affine()
+IDENTITY = Projection()
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,7 +291,7 @@ class Page:
     origin: Origin
     lines: list[Line] = field(default_factory=list)
     rotation: float = 0.0
-    to_original: Affine = IDENTITY
+    to_original: Projection = IDENTITY
 
     @property
     def confidence(self) -> float | None:

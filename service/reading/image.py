@@ -8,12 +8,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from functools import cached_property
+from typing import NamedTuple, Protocol
 
 import cv2
 import numpy as np
 
-from service.reading.document import IDENTITY, Affine, Box
+from service.reading.boxes import TALL, TextBox
+from service.reading.document import IDENTITY, Box, Projection
+from service.reading.perspective import find_perspective
 
 MOST_SKEW = 10.0  # degrees
 LEAST_SKEW = 0.05  # degrees; below, resampling costs more sharpness than the slope does harm
@@ -24,25 +27,30 @@ MOST_PIXELS = 120_000_000
 class Reader(Protocol):
     """What finding the upright side of a page asks of the OCR engine."""
 
-    def detect(self, image: np.ndarray) -> list[np.ndarray]: ...
+    def detect(self, image: np.ndarray) -> list[TextBox]: ...
 
-    def certainty(self, image: np.ndarray, quads: Sequence[np.ndarray], turn: int) -> float: ...
+    def certainty(self, image: np.ndarray, boxes: Sequence[TextBox], turn: int) -> float: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Prepared:
     """A page ready to be read.
 
     `image` is BGR uint8. `to_source` maps its positions to those of the source image. `rotation` is the clockwise
     angle in degrees by which the source was turned, and which was removed. `seal` is a mask (uint8, 255 under a seal)
-    or None. `quads` are the text boxes, where they are known already.
+    or None. `boxes` are the text boxes, where they are known already.
     """
 
     image: np.ndarray
-    to_source: Affine = IDENTITY
+    to_source: Projection = IDENTITY
     rotation: float = 0.0
     seal: np.ndarray | None = None
-    quads: list[np.ndarray] | None = None
+    boxes: list[TextBox] | None = None
+
+    @cached_property
+    def ink(self) -> np.ndarray:
+        """Dark pixels (uint8, 255), rulings included."""
+        return dark_pixels(cv2.cvtColor(self.image, cv2.COLOR_BGR2GRAY))
 
     def sealed(self, box: Box) -> float:
         """The share of `box` that lay under a seal."""
@@ -58,10 +66,11 @@ def prepare(bgr: np.ndarray, engine: Reader | None = None) -> Prepared:
     """Prepare a BGR uint8 page image.
 
     Without an engine a page is taken to stand upright up to a skew of 10 degrees; with one, quarter turns are found
-    and undone too, and the text boxes found on the way are kept in `quads`.
+    and undone too, and the text boxes found on the way are kept in `boxes`.
     """
     _check(bgr)
-    page = _straighten(bgr, find_skew(bgr))
+    slant = find_perspective(cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY))
+    page = _straighten(bgr, find_skew(bgr)) if slant is None else _seen_straight_on(bgr, slant)
     image, seal = lift_seals(page.image)
     page = replace(page, image=even_light(image), seal=seal)
     return page if engine is None else _turn_upright(page, engine)
@@ -133,7 +142,7 @@ def _straighten(bgr: np.ndarray, skew: float) -> Prepared:
     new_width, new_height = (math.ceil(width * abs(c) + height * abs(s)), math.ceil(width * abs(s) + height * abs(c)))
     cx, cy, nx, ny = width / 2, height / 2, new_width / 2, new_height / 2
     # Forward: a clockwise slope (y grows with x) is turned back anticlockwise.
-    to_source = Affine(c, -s, cx - c * nx + s * ny, s, c, cy - s * nx - c * ny)
+    to_source = Projection(c, -s, cx - c * nx + s * ny, s, c, cy - s * nx - c * ny)
     image = cv2.warpAffine(
         bgr,
         _index_matrix(to_source),
@@ -144,10 +153,33 @@ def _straighten(bgr: np.ndarray, skew: float) -> Prepared:
     return Prepared(image, to_source, skew)
 
 
-def _index_matrix(affine: Affine) -> np.ndarray:
-    """`affine` for OpenCV, which counts from the centres of pixels."""
-    a, b, c, d, e, f = affine
-    return np.array([[a, b, c + (a + b) / 2 - 0.5], [d, e, f + (d + e) / 2 - 0.5]])
+def _seen_straight_on(bgr: np.ndarray, projection: np.ndarray) -> Prepared:
+    """The page as if photographed from right above, on a sheet that holds all of it."""
+    height, width = bgr.shape[:2]
+    whole = Projection.of(projection).box(Box(0, 0, width, height))
+    shift = Projection(c=-whole.x0, f=-whole.y0)
+    to_source = shift.after(Projection.of(projection)).inverse()
+    size = (min(math.ceil(whole.width), 2 * width), min(math.ceil(whole.height), 2 * height))
+    image = cv2.warpPerspective(
+        bgr,
+        _HALF_PIXEL_BACK @ to_source.matrix @ _HALF_PIXEL,
+        size,
+        flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    a, _, _, d = to_source[:4]
+    return Prepared(image, to_source, round(math.degrees(math.atan2(d, a)), 2))
+
+
+# OpenCV counts from the centres of pixels, positions here from their corners.
+_HALF_PIXEL = Projection(c=0.5, f=0.5).matrix
+_HALF_PIXEL_BACK = Projection(c=-0.5, f=-0.5).matrix
+
+
+def _index_matrix(affine: Projection) -> np.ndarray:
+    """An affine map for OpenCV: the upper two rows of its matrix."""
+    matrix: np.ndarray = _HALF_PIXEL_BACK @ affine.matrix @ _HALF_PIXEL
+    return matrix[:2]
 
 
 # Quarter turns
@@ -156,25 +188,20 @@ SURE = 0.9  # mean certainty of a few long lines that only text the right way up
 
 
 def _turn_upright(page: Prepared, engine: Reader) -> Prepared:
-    quads = engine.detect(page.image)
-    turns = (90, 270) if _stands_tall(quads) else (0, 180)
-    if not quads:
-        return replace(page, quads=quads)
-    first = engine.certainty(page.image, quads, turns[0])
-    turned = first < SURE and engine.certainty(page.image, quads, turns[1]) > first
+    boxes = engine.detect(page.image)
+    if not boxes:
+        return replace(page, boxes=boxes)
+    turns = (90, 270) if _stands_tall(boxes) else (0, 180)
+    first = engine.certainty(page.image, boxes, turns[0])
+    turned = first < SURE and engine.certainty(page.image, boxes, turns[1]) > first
     turn = turns[1] if turned else turns[0]
-    return turned_back(page, turn) if turn else replace(page, quads=quads)
+    return turned_back(page, turn) if turn else replace(page, boxes=boxes)
 
 
-def _stands_tall(quads: Sequence[np.ndarray]) -> bool:
+def _stands_tall(boxes: Sequence[TextBox]) -> bool:
     """Whether most text boxes are higher than wide, weighed by their length."""
-    wide = tall = 0.0
-    for quad in quads:
-        width, height = quad.max(axis=0) - quad.min(axis=0)
-        if width > 1.5 * height:
-            wide += float(width)
-        elif height > 1.5 * width:
-            tall += float(height)
+    tall = sum(b.height for b in boxes if b.tall)
+    wide = sum(b.width for b in boxes if b.width >= TALL * b.height)
     return tall > wide
 
 
@@ -183,9 +210,9 @@ def turned_back(page: Prepared, turn: int) -> Prepared:
     height, width = page.image.shape[:2]
     steps = turn // 90
     undo = {
-        90: Affine(0, -1, width, 1, 0, 0),
-        180: Affine(-1, 0, width, 0, -1, height),
-        270: Affine(0, 1, 0, -1, 0, height),
+        90: Projection(0, -1, width, 1, 0, 0),
+        180: Projection(-1, 0, width, 0, -1, height),
+        270: Projection(0, 1, 0, -1, 0, height),
     }[turn]
     return Prepared(
         np.ascontiguousarray(np.rot90(page.image, steps)),
@@ -320,6 +347,74 @@ _MOST_GAIN = 2.0  # a darker red holds no figures that could still be told from 
 def _usual(values: np.ndarray) -> float:
     """The value of bare paper or bare ink among `values`, some of which are figures; 0 for none."""
     return float(np.percentile(values, 60)) if values.size else 0.0
+
+
+# Ink
+
+_INK_OFFSET = 15  # gray levels below the surroundings
+_INK_WINDOW = 32  # windows fit on the page's shorter side
+_TEXT_SIZES = 57  # characters of 10.5 points that fit on A4's shorter side
+_SPECK = 0.13  # of the text size: smaller is noise, a full stop is larger
+_BORDER_RUN = 0.5  # of a box's side: a piece of ruling reaches in from the border this far along it
+_LONG_DASH = 0.62  # of the text size: a hyphen is shorter
+
+
+class Ink(NamedTuple):
+    """What a box holds: `amount` in squares of the text size (0 for an empty box), and `mark` where all of it is one
+    dash ("-", "—") or a slash ("/"), else None."""
+
+    amount: float
+    mark: str | None = None
+
+
+def dark_pixels(gray: np.ndarray) -> np.ndarray:
+    """Pixels darker than their surroundings (uint8, 255), whatever the light."""
+    window = max(15, min(gray.shape[:2]) // _INK_WINDOW) | 1
+    smooth = cv2.GaussianBlur(gray, (3, 3), 0)
+    return np.asarray(
+        cv2.adaptiveThreshold(smooth, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, window, _INK_OFFSET)
+    )
+
+
+def ink(prepared: Prepared, box: Box, size: float | None = None) -> Ink:
+    """The ink in a box of pixels, without specks and the rulings at its border.
+
+    `size` is the height of the page's text in pixels; by default that of 10.5 points on A4.
+    """
+    em = size or min(prepared.image.shape[:2]) / _TEXT_SIZES
+    x0, y0 = max(0, round(box.x0)), max(0, round(box.y0))
+    piece = prepared.ink[y0 : max(0, round(box.y1)), x0 : max(0, round(box.x1))]
+    if min(piece.shape) < 3:
+        return Ink(0.0)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(piece)
+    kept = [i for i in range(1, len(stats)) if _is_text(stats[i], piece.shape, em)]
+    if not kept:
+        return Ink(0.0)
+    mask = np.isin(labels, kept)
+    return Ink(float(mask.sum()) / em**2, _mark(mask, em))
+
+
+def _is_text(stats: np.ndarray, shape: tuple[int, ...], em: float) -> bool:
+    """Whether a connected piece is no speck and no ruling that shows at the box's border."""
+    x, y, width, height, area = (int(v) for v in stats)
+    rows, columns = shape[:2]
+    if max(width, height) < _SPECK * em or area < (_SPECK * em) ** 2:
+        return False
+    beside = (x <= 1 or x + width >= columns - 1) and (height >= _BORDER_RUN * rows or width < _SPECK * em)
+    above = (y <= 1 or y + height >= rows - 1) and (width >= _BORDER_RUN * columns or height < _SPECK * em)
+    return not beside and not above
+
+
+def _mark(mask: np.ndarray, em: float) -> str | None:
+    ys, xs = np.nonzero(mask)
+    width, height = int(np.ptp(xs)) + 1, int(np.ptp(ys)) + 1
+    if height <= 0.27 * em and width >= max(0.2 * em, 1.8 * height):
+        return "-" if width < _LONG_DASH * em else "—"
+    if 0.45 * em <= height <= 1.4 * em and 0.15 * em <= width <= 1.1 * height:
+        thickness = len(xs) / math.hypot(width, height)
+        if thickness <= 0.22 * em and np.corrcoef(xs, ys)[0, 1] < -0.9:
+            return "/"
+    return None
 
 
 # Light

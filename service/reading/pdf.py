@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pymupdf
 
-from service.reading.document import IDENTITY, Affine, Box, Char, Line, union
+from service.reading.document import IDENTITY, Box, Char, Line, Projection, union
 from service.reading.tables import Rule, Rules
 
 POINTS_PER_INCH = 72.0
@@ -43,7 +43,7 @@ class TextLayer:
 
     lines: list[Line]
     rules: Rules
-    to_original: Affine
+    to_original: Projection
     rotation: float
     pictures: list[Box]
 
@@ -103,14 +103,14 @@ def text_layer(page: pymupdf.Page) -> TextLayer:
     return TextLayer(
         lines=_without_doubles(lines),
         rules=_rules(page, upright),
-        to_original=Affine(*_row_major(page.rotation_matrix)).after(upright.inverse()),
+        to_original=Projection(*_row_major(page.rotation_matrix)).after(upright.inverse()),
         rotation=float((page.rotation + turn) % 360),
         pictures=pictures,
     )
 
 
 def _row_major(matrix: pymupdf.Matrix) -> tuple[float, float, float, float, float, float]:
-    """MuPDF's matrix (x' = a·x + c·y + e) in the order of `Affine`."""
+    """MuPDF's matrix (x' = a·x + c·y + e) in the order of `Projection`."""
     return matrix.a, matrix.c, matrix.e, matrix.b, matrix.d, matrix.f
 
 
@@ -126,17 +126,17 @@ def _main_direction(lines: list[dict[str, Any]]) -> int:
     return votes.most_common(1)[0][0] if votes else 0
 
 
-def _turn_to_upright(angle: int, width: float, height: float) -> Affine:
+def _turn_to_upright(angle: int, width: float, height: float) -> Projection:
     """The map that makes text running at `angle` (clockwise) run left to right, origin at the top left."""
     return {
         0: IDENTITY,
-        90: Affine(0, 1, 0, -1, 0, width),
-        180: Affine(-1, 0, width, 0, -1, height),
-        270: Affine(0, -1, height, 1, 0, 0),
+        90: Projection(0, 1, 0, -1, 0, width),
+        180: Projection(-1, 0, width, 0, -1, height),
+        270: Projection(0, -1, height, 1, 0, 0),
     }[angle]
 
 
-def _lines(line: dict[str, Any], page: int, upright: Affine) -> Iterator[Line]:
+def _lines(line: dict[str, Any], page: int, upright: Projection) -> Iterator[Line]:
     """The runs of a MuPDF line: split where a wide gap says that another column begins."""
     run: list[tuple[Char, Box]] = []
     for span in line["spans"]:
@@ -174,7 +174,7 @@ def _without_doubles(lines: list[Line]) -> list[Line]:
     return kept
 
 
-def _rules(page: pymupdf.Page, upright: Affine) -> Rules:
+def _rules(page: pymupdf.Page, upright: Projection) -> Rules:
     """The rulings drawn on the page: strokes along an axis, thin filled rectangles and the sides of frames."""
     horizontal: list[Rule] = []
     vertical: list[Rule] = []

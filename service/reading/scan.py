@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from service.reading.document import Affine, Box, Cell, Char, Line, Notice, Origin, Page
+from service.reading.document import Box, Cell, Line, Notice, Origin, Page, Projection
 from service.reading.image import Prepared, prepare
 from service.reading.joining import PageContent
 from service.reading.ocr import Engine, OcrLine
 from service.reading.rulings import find_rules
-from service.reading.tables import PageTable, find_tables, in_reading_order
+from service.reading.tables import PageTable, find_tables
 
 INSET = 2.5  # points inside a cell's rulings: what lies further out is ruling, not text
 POINTS_PER_INCH = 72.0
@@ -26,8 +26,8 @@ def read_scan(bgr: np.ndarray, number: int, width: float, height: float, engine:
     tables, loose = find_tables(rules, lines, number)
     for table in tables:
         _look_again(table, prepared, scale, engine, number)
-    upright = Affine(scale, 0, 0, 0, scale, 0)
-    to_points = Affine(width / bgr.shape[1], 0, 0, 0, height / bgr.shape[0], 0)
+    upright = Projection(scale, 0, 0, 0, scale, 0)
+    to_points = Projection(width / bgr.shape[1], 0, 0, 0, height / bgr.shape[0], 0)
     page = Page(
         number,
         width,

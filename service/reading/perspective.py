@@ -1,0 +1,95 @@
+"""The slant that a camera gives a page: found from its straight lines, undone as a projection.
+
+Under perspective, lines that are parallel on paper run together: the slope of horizontal ones changes from the page's
+top to its bottom, that of vertical ones from left to right. Scanners give neither.
+"""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+
+LONG_SIDE = 1200  # pixels on which lines are looked for
+SHORTEST = 0.05  # of the long side; rulings and the sheet's edges, not strokes
+MOST_LEAN = 14.0  # degrees off an axis
+FEWEST_LINES = 6
+LEAST_CHANGE = 0.004  # of slope from edge to edge; scanned pages stay below 0.0015, photographs go above 0.005
+MOST_CHANGE = 0.35  # more is no photograph of a page
+ROUNDS = 5
+OUTLIER = 2.5  # times the median deviation
+
+
+def find_perspective(grey: np.ndarray) -> np.ndarray | None:
+    """The projection (3 × 3, source pixels → pixels of the page seen straight on), or None for a flat page.
+
+    `grey` is uint8 of shape (height, width), text running along either axis. Skew is undone with it.
+    """
+    height, width = grey.shape
+    scale = min(1.0, LONG_SIDE / max(height, width))
+    small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    level, upright = _lines(small)
+    across = _slopes(level, small.shape[0])
+    down = _slopes(upright[:, [1, 0, 3, 2]], small.shape[1])
+    if across is None and down is None:
+        return None
+    # Lines of one direction alone still show a slant; the other then turns with them.
+    across = across or (-down[0], 0.0)  # type: ignore[index]
+    down = down or (-across[0], 0.0)
+    changes = (abs(across[1]), abs(down[1]))
+    if max(changes) < LEAST_CHANGE or max(changes) > MOST_CHANGE:
+        return None
+    return _projection(across, down, width, height)
+
+
+def _lines(small: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Segments (n × 4: x0, y0, x1, y1) along the rows, left to right, and along the columns, top to bottom."""
+    found = cv2.createLineSegmentDetector(cv2.LSD_REFINE_NONE).detect(small)[0]
+    segments = np.zeros((0, 4)) if found is None else found[:, 0, :].astype(np.float64)
+    dx, dy = segments[:, 2] - segments[:, 0], segments[:, 3] - segments[:, 1]
+    long = np.hypot(dx, dy) >= SHORTEST * max(small.shape)
+    lean = math.tan(math.radians(MOST_LEAN))
+    level = segments[long & (abs(dy) < lean * abs(dx))]
+    upright = segments[long & (abs(dx) < lean * abs(dy))]
+    backwards = level[:, 0] > level[:, 2]
+    level[backwards] = level[backwards][:, [2, 3, 0, 1]]
+    backwards = upright[:, 1] > upright[:, 3]
+    upright[backwards] = upright[backwards][:, [2, 3, 0, 1]]
+    return level, upright
+
+
+def _slopes(segments: np.ndarray, extent: int) -> tuple[float, float] | None:
+    """(slope in the middle, change of slope over the extent) of segments along x, fitted without outliers."""
+    if len(segments) < FEWEST_LINES:
+        return None
+    along = segments[:, 2] - segments[:, 0]
+    slope = (segments[:, 3] - segments[:, 1]) / along
+    place = (segments[:, 1] + segments[:, 3]) / 2 / extent - 0.5
+    keep = np.ones(len(segments), bool)
+    middle = change = 0.0
+    for _ in range(ROUNDS):
+        if keep.sum() < FEWEST_LINES or np.ptp(place[keep]) < 0.3:
+            return None
+        change, middle = np.polyfit(place[keep], slope[keep], 1, w=np.sqrt(along[keep]))
+        off = abs(slope - middle - change * place)
+        keep = off <= max(OUTLIER * float(np.median(off[keep])), 0.001)
+    return float(middle), float(change)
+
+
+def _projection(across: tuple[float, float], down: tuple[float, float], width: int, height: int) -> np.ndarray:
+    """The map that makes the four lines through the page's quarter points stand square, its middle kept."""
+    cx, cy = width / 2, height / 2
+    rows = [(y, across[0] + across[1] * (y / height - 0.5)) for y in (height * 0.1, height * 0.9)]
+    columns = [(x, down[0] + down[1] * (x / width - 0.5)) for x in (width * 0.1, width * 0.9)]
+    corners = [_meet(row, column, cx, cy) for row in rows for column in columns]
+    square = [(x, y) for y, _ in rows for x, _ in columns]
+    matrix: np.ndarray = cv2.getPerspectiveTransform(np.array(corners, np.float32), np.array(square, np.float32))
+    return matrix
+
+
+def _meet(row: tuple[float, float], column: tuple[float, float], cx: float, cy: float) -> tuple[float, float]:
+    """Where y = y0 + m (x − cx) and x = x0 + n (y − cy) cross."""
+    (y0, m), (x0, n) = row, column
+    y = (y0 + m * (x0 - n * cy - cx)) / (1 - m * n)
+    return x0 + n * (y - cy), y
