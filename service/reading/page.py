@@ -26,8 +26,9 @@ def read_page(source: Source, number: int, *, engine: Engine) -> PageContent:
         if page is None:
             picture, width, height = source.picture(number)
             return _read_picture(picture, number, width, height, engine)
-        if pdf.has_readable_text(page):
-            return _read_text(page, number)
+        layer = pdf.text_layer(page)
+        if layer is not None:
+            return _read_text(page, number, layer)
         if not page.get_images() and not page.get_drawings() and not page.get_text().strip():
             return PageContent(Page(number, page.rect.width, page.rect.height, Origin.BLANK))
         return _read_picture(pdf.raster(page, _dpi(page)), number, page.rect.width, page.rect.height, engine)
@@ -40,8 +41,7 @@ def _dpi(page: pymupdf.Page) -> float:
     return OCR_DPI * min(1.0, a3 / longer)
 
 
-def _read_text(page: pymupdf.Page, number: int) -> PageContent:
-    layer = pdf.text_layer(page)
+def _read_text(page: pymupdf.Page, number: int, layer: pdf.TextLayer) -> PageContent:
     tables, loose = find_tables(layer.rules, layer.lines, number)
     read = Page(
         number,

@@ -6,7 +6,7 @@ Text and drawings come in the page's unrotated space; the raster is the page as 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -55,15 +55,6 @@ def raster(page: pymupdf.Page, dpi: float) -> np.ndarray:
     return np.ascontiguousarray(rgb[:, :, ::-1])
 
 
-def has_readable_text(page: pymupdf.Page) -> bool:
-    """Whether the text layer is what one sees: there, not garbled, not hidden under or over a scanned image."""
-    text = page.get_text("text", flags=TEXT_FLAGS)
-    characters = [c for c in text if not c.isspace()]
-    if not characters or is_garbled(characters):
-        return False
-    return not _is_scan_with_text(page)
-
-
 def is_garbled(characters: list[str]) -> bool:
     """Whether a layer's characters are not those that the page shows (a broken font encoding)."""
     unknown = sum(c == "\ufffd" or "\ue000" <= c <= "\uf8ff" for c in characters)
@@ -76,36 +67,41 @@ def is_garbled(characters: list[str]) -> bool:
     return sum(c in COMMON for c in hanzi) < GARBLED_SHARE * len(hanzi)
 
 
-def _is_scan_with_text(page: pymupdf.Page) -> bool:
+def _is_scan_with_text(page: pymupdf.Page, painted: Sequence[tuple[str, Box]]) -> bool:
     """A page-wide image with the text invisible, painted over, or only a stamp's worth of it on top."""
-    shown = page.rect * page.derotation_matrix
-    whole = abs(shown.width * shown.height)
+    shown = Box(*(page.rect * page.derotation_matrix).normalize())
     covering = False
     visible = 0
-    for kind, bbox in page.get_bboxlog():
-        area = (pymupdf.Rect(bbox) & shown.normalize()).get_area()
-        if kind == "fill-image" and area > COVERED_SHARE * whole:
+    for kind, box in painted:
+        if kind == "fill-image" and shown.intersection(box) > COVERED_SHARE * shown.area:
             covering, visible = True, 0
         elif kind in ("fill-text", "stroke-text"):
             visible += 1
     return covering and visible < FEW_CHARACTERS
 
 
-def text_layer(page: pymupdf.Page) -> TextLayer:
-    """Lines and rulings of a born-digital page, turned so that the text runs left to right."""
+def text_layer(page: pymupdf.Page) -> TextLayer | None:
+    """Lines and rulings of a born-digital page, turned so that the text runs left to right.
+
+    None where the text layer is not what one sees: absent, garbled, hidden under or over a scanned image.
+    """
+    # Looking through a page costs most of its reading: each kind of look is taken once.
     raw = page.get_text("rawdict", flags=TEXT_FLAGS)
+    painted = [(kind, Box(*bbox)) for kind, bbox in page.get_bboxlog()]
     found = [line for block in raw["blocks"] for line in block.get("lines", [])]
+    characters = [c["c"] for line in found for span in line["spans"] for c in span["chars"] if not c["c"].isspace()]
+    if not characters or is_garbled(characters) or _is_scan_with_text(page, painted):
+        return None
     turn = _main_direction(found)
-    unrotated = pymupdf.Rect(page.rect * page.derotation_matrix).normalize()
+    unrotated = Box(*(page.rect * page.derotation_matrix).normalize())
     upright = _turn_to_upright(turn, unrotated.width, unrotated.height)
     lines = [line for f in found for line in _lines(f, page.number + 1, upright)]
-    pictures = [upright.box(Box(*bbox)) for kind, bbox in page.get_bboxlog() if kind == "fill-image"]
     return TextLayer(
         lines=_without_doubles(lines),
         rules=_rules(page, upright),
         to_original=Projection(*_row_major(page.rotation_matrix)).after(upright.inverse()),
         rotation=float((page.rotation + turn) % 360),
-        pictures=pictures,
+        pictures=[upright.box(box) for kind, box in painted if kind == "fill-image"],
     )
 
 

@@ -26,6 +26,7 @@ from service.reading import pdf
 PDF_MARK = b"%PDF-"
 PDF_MARK_WITHIN = 1024  # bytes of rubbish that readers tolerate before the mark
 IMAGE_FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "WEBP", "MPO")
+STORE_PAGES = 20  # pages after which MuPDF's store is emptied
 LONG_SIDE = 842.0  # points of A4: the size taken for an image that does not tell its resolution
 PLAUSIBLE_DPI = (72, 1200)
 PLAUSIBLE_SIDE = (200.0, 2000.0)  # points; 96 dpi written into a phone's photograph gives metres
@@ -89,7 +90,8 @@ class Source:
             yield page
         finally:
             del page
-            pymupdf.TOOLS.store_shrink(100)
+            if number % STORE_PAGES == 0:  # in between fonts stay loaded: most pages of a file share them
+                pymupdf.TOOLS.store_shrink(100)
 
     def picture(self, number: int) -> tuple[np.ndarray, float, float]:
         """Frame `number` (from 1) of an image file: BGR uint8 (height, width, 3), and its size in points."""
