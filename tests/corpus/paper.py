@@ -21,7 +21,6 @@ FONT_STACKS = {
     "zenhei": "'WenQuanYi Zen Hei', 'Noto Sans CJK SC'",
     "microhei": "'WenQuanYi Micro Hei', 'Noto Sans CJK SC'",
     "kai": "'AR PL KaitiM GB', 'AR PL UKai CN', 'Noto Serif CJK SC'",
-    "ukai": "'AR PL UKai CN', 'Noto Serif CJK SC'",
 }
 
 BASE_CSS = """
