@@ -31,10 +31,8 @@ YEARS: Final = range(1980, 2100)
 # Beyond this no budget, count or rate is meant: it is a code, a telephone number or an account.
 LARGEST: Final = 1e15
 
-# What stands for "no value" in a cell.
-BLANKS: Final = frozenset(
-    {"", "-", "--", "---", "—", "——", "–", "－", "一", "/", "／", "\\", "//", "－－", "―", "─", "ー"}
-)
+# What stands for "no value" in a cell: nothing, dashes, slashes, and the dots that recognition makes of short dashes.
+_BLANK = re.compile(r"[-—–―─－ー/／\\.。·,，、'‘’`_~:;…]*|一")
 
 _COMPARATORS: Final[dict[str, Comparator]] = {
     ">=": ">=",
@@ -157,7 +155,7 @@ def normalise(text: str) -> str:
 
 def is_blank(text: str) -> bool:
     """Whether a cell with this text has no value: empty, a dash, a slash."""
-    return re.sub(r"\s+", "", text) in BLANKS
+    return _BLANK.fullmatch(re.sub(r"\s+", "", text)) is not None
 
 
 def chinese_number(text: str) -> float | None:

@@ -18,6 +18,8 @@ MAX_HEADER: Final = 22
 _BRACKETS = re.compile(r"[(\[【〔{<《][^()\[\]【】〔〕{}<>《》]*[)\]】〕}>》]")
 _OPEN_BRACKET = re.compile(r"[(\[【〔][^()\[\]【】〔〕]*$")
 _ENUMERATION = re.compile(r"^(?:[(]?[一二三四五六七八九十\d]{1,2}[)、.．]|[一二三四五六七八九十]、)")
+# What recognition adds at a word's edges where ruling or seal touch it.
+_STRAY = re.compile(r"^[\x21-\x7e]{1,2}(?=[^\x00-\xff]{2})|(?<=[^\x00-\xff]{2})[\x21-\x7e]{1,2}$")
 _TRAILING = re.compile(r"[:：*※、,。.;\-_|]+$|^[*※]+")
 
 
@@ -84,8 +86,10 @@ class Lexicon(Generic[Role]):
 
     def _find(self, word: str) -> Role | None:
         exact = self._match(word)
-        if exact is not None or any(c.isdigit() for c in word):
+        if exact is not None:
             return exact
+        if any(c.isdigit() for c in word):
+            return None
         best: dict[Role, int] = {}
         for role, words in self.spellings.items():
             for known in words.split():
@@ -93,6 +97,8 @@ class Lexicon(Generic[Role]):
                 if slips <= min(_tolerance(word), _tolerance(known)):
                     best[role] = min(slips, best.get(role, slips))
         nearest = sorted(best.items(), key=lambda item: item[1])
+        if not nearest and (bare := _STRAY.sub("", word)) != word:
+            return self._find(bare)
         if not nearest or (len(nearest) > 1 and nearest[0][1] == nearest[1][1]):
             return None
         return nearest[0][0]
@@ -117,7 +123,7 @@ HEADS: Final = Lexicon[Head](
             Head.SUBJECT,
             r"(?:预算|财政|政策|专项|转移支付|二级|一级|支出|所属)?(?:专项资金|专项|项目|政策)(?:支出|资金)?名称",
         ),
-        (Head.SUBJECT, r"转移支付名称|专项资金名称|项目政策名称|政策和项目名称|项目全称|项目"),
+        (Head.SUBJECT, r"转移支付名称|专项资金名称|项目政策名称|政策和项目名称|项目全称"),
         (
             Head.DEPARTMENT_SUBJECT,
             r"(?:省级|市级|区级|县级|中央)?(?:预算|评价|自评|被评价|填报)?(?:部门|单位|部门单位)(?:全称|名称)"

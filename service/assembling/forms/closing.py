@@ -32,6 +32,9 @@ _GRADE_WORDS: Final[dict[str, Grade]] = {
     "较差": "差",
     "差": "差",
 }
+_LABELLED_GRADE = re.compile(
+    r"[(]?(?:自评|评价|评分|绩效|评定)?(?:等级|等次|级别)[)]?(?:为|是)?[:]?(优秀?|良好?|中等?|较?差)"
+)
 # A conclusion is a grade only where it is nothing but one.
 _ONLY_GRADE = re.compile(
     r"(?:评(?:价|分)?(?:等级|结果|结论)?(?:为)?[:：]?)?[\"“「]?(优秀?|良好?|中等?|较?差|一般)[\"”」]?(?:等次?|级)?[。.]?"
@@ -58,6 +61,8 @@ def read_closings(document: Document, rows: Iterable[Row], layout: Layout | None
             _total(found, row, layout)
         if row.kind in (Kind.TOTAL, Kind.GRADE, Kind.HEAD):
             found.grade = found.grade or _grade(row.sheet, row.index)
+        if row.kind is Kind.TOTAL:
+            found.grade = found.grade or _bare_grade(row.sheet, row.index)
         if row.kind in (Kind.REASONS, Kind.PROBLEMS, Kind.IMPROVEMENTS):
             _texts(document, found, row)
     return found
@@ -126,6 +131,8 @@ def _placed(cell: Cell, layout: Layout | None) -> bool:
 def _grade(sheet: Sheet, row: int) -> Grade | None:
     cells = sheet.starting(row)
     for position, cell in enumerate(cells):
+        if match := _LABELLED_GRADE.fullmatch(compact(cell.text)):
+            return _GRADE_WORDS[match.group(1)]
         label, value = inline_label(cell.text)
         label = label if canonical(label) else compact(label).strip("()")
         if CLOSINGS.role(label) is not Closing.GRADE and HEADS.role(label) is not Head.GRADE:
@@ -135,6 +142,12 @@ def _grade(sheet: Sheet, row: int) -> Grade | None:
         if found:
             return found
     return None
+
+
+def _bare_grade(sheet: Sheet, row: int) -> Grade | None:
+    """A grade without a label beside the total."""
+    words = [compact(cell.text) for cell in sheet.starting(row)]
+    return next((_GRADE_WORDS[word] for word in words if word in _GRADE_WORDS), None)
 
 
 def grade_of(text: str) -> Grade | None:

@@ -9,6 +9,10 @@ from functools import cached_property
 from service.assembling.quantities import is_blank, number
 from service.reading.document import Cell, Paragraph, Table
 
+# Flecks and punched holes come out as one or two characters, each far less sure than any printed one.
+MOST_NOISE = 2
+NOISE_BELOW = 0.5
+
 
 class Sheet:
     """A table with quick access to the cell at a position."""
@@ -69,9 +73,20 @@ def rows(cell: Cell) -> range:
     return range(cell.row, cell.row + cell.row_span)
 
 
+def noise(cell: Cell) -> bool:
+    """Whether what was recognised is a mark on the paper, not writing: a doubtful sign or two, or kana, in a cell."""
+    text = "".join(cell.text.split())
+    if not text or any(c.isdigit() for c in text):
+        return False
+    if len(text) <= MOST_NOISE and cell.confidence < NOISE_BELOW and not is_blank(text):
+        return True
+    kana = sum("\u3041" <= c <= "\u30fa" for c in text)
+    return 2 * kana >= len(text)
+
+
 def blank(cell: Cell | None) -> bool:
     """Whether the cell is absent or shows nothing but a dash."""
-    return cell is None or is_blank(cell.text)
+    return cell is None or is_blank(cell.text) or noise(cell)
 
 
 def figure(cell: Cell) -> bool:

@@ -57,9 +57,10 @@ class Draft:
         """The printed reasons; those of several columns are set apart by a semicolon."""
         text = ""
         for cell in self.cells.get(Column.DEVIATION, []):
-            if text and not is_blank(cell.text):
-                text += "" if text[-1] in "。；;.，," else "；"
-            text += cell.text if not (text and is_blank(cell.text)) else ""
+            shown = joined([cell])
+            if not text or not is_blank(shown):
+                text += "；" if text and text[-1] not in "。；;.，," else ""
+                text += shown
         return join_lines([text, joined(self.extra.get(Column.DEVIATION, []))]) or None
 
 

@@ -58,6 +58,8 @@ _CLOSING_KINDS = {
 }
 _MONEY_COLUMNS = frozenset({Fund.INITIAL, Fund.ANNUAL, Fund.RECEIVED, Fund.EXECUTED, Fund.RATE})
 _SPENDING = frozenset({Category.BASIC, Category.PROJECT})
+# A department's tasks are listed with money of their own, which is no source of funds.
+_TASKS = re.compile(r".{0,4}(?:任务|工作)(?:名称|内容)?|主要内容|对应项目")
 _NAMES = frozenset({Column.LEVEL1, Column.LEVEL2, Column.LEVEL3, Column.LEVEL4})
 _VALUES = frozenset(
     {Column.TARGET, Column.TARGET_INITIAL, Column.TARGET_ADJUSTED, Column.ACTUAL, Column.WEIGHT, Column.SCORE}
@@ -130,7 +132,7 @@ def fund_roles(cells: list[Cell]) -> dict[Fund, Cell]:
 def is_fund_header(sheet: Sheet, row: int) -> bool:
     """Whether a row names the columns of the funds block: kinds of figures, or kinds of money over rows of figures."""
     cells = [cell for cell in sheet.starting(row) if not blank(cell)]
-    if any(figure(cell) for cell in cells):
+    if any(figure(cell) or _TASKS.fullmatch(canonical(cell.text)) for cell in cells):
         return False
     if len(set(fund_roles(cells)) & _MONEY_COLUMNS) >= 2:
         return True
@@ -263,6 +265,8 @@ def _kind(strip: Strip, index: int, before: Kind | None, header: Row | None) -> 
         if _is_further_goal(sheet, index):
             return Kind.GOAL
         return Kind.OTHER if before is not None and _is_tail(before) and not _levelled(sheet, index) else Kind.INDICATOR
+    if is_fund_header(sheet, index):
+        return Kind.FUND_HEADER
     heads = {role for role, _ in head_labels(sheet, index)}
     if heads & {Head.SUBJECT, Head.DEPARTMENT_SUBJECT, Head.COMPETENT, Head.IMPLEMENTING}:
         return Kind.HEAD
@@ -294,8 +298,6 @@ def _levelled(sheet: Sheet, index: int) -> bool:
 
 
 def _upper_kind(sheet: Sheet, index: int, before: Kind | None, heads: set[Head], closing: Kind | None) -> Kind:
-    if is_fund_header(sheet, index):
-        return Kind.FUND_HEADER
     if is_fund_pairs(sheet, index):
         return Kind.FUND
     if is_part_heading(sheet, index):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from service.assembling.confidence import Figure, of_cells
 from service.assembling.evidence import cell_evidence
+from service.assembling.forms.grid import noise
 from service.assembling.quantities import Parsed, number, parse
 from service.reading.document import Cell, Document, join_lines
 from service.schema import Quantity, Text
@@ -14,7 +15,12 @@ from service.schema import Quantity, Text
 
 def joined(cells: Sequence[Cell]) -> str:
     """The text of several cells without line breaks."""
-    return join_lines(cell.text for cell in cells)
+    return join_lines("" if noise(cell) or is_speck(cell) else cell.text for cell in cells)
+
+
+def is_speck(cell: Cell) -> bool:
+    """Whether the cell holds nothing but dots, which no form prints for a value (dashes and slashes it does)."""
+    return re.fullmatch(r"[.。·,，、'‘’`:;\s]+", cell.text) is not None
 
 
 def text_of(document: Document, cells: Sequence[Cell], text: str | None = None) -> Text:
