@@ -30,6 +30,7 @@ SAME_EXTENT = 12.0  # horizontals of a table without verticals begin and end tog
 TALLEST_ROW = 260.0  # and lie no further apart
 COLUMN_GAP = 4.0  # least white space between two columns that no ruling parts
 CROSSED_SHARE = 0.25  # of the rows may cross the white space between two columns (merged cells)
+FILLED_SHARE = 0.6  # of the fullest text row: a text line as full begins a row of its own
 SAME_BASELINE = 0.5  # of the lower height that two pieces of one text line share
 
 
@@ -170,15 +171,29 @@ def _with_outer_rows(
                 break
         else:
             left.append(rule)
-    runs: list[list[Rule]] = []
-    for rule in left:
-        for run in runs:
-            if _same_extent(run[-1], rule) and rule.at - run[-1].at < TALLEST_ROW:
-                run.append(rule)
+    return crossing + [(run, []) for run in _stacks(left) if len(run) >= 3]
+
+
+def _stacks(rules: list[Rule]) -> list[list[Rule]]:
+    """Horizontals that lie one below the other within the extent of the widest of them."""
+    stacks: list[list[Rule]] = []
+    for rule in rules:
+        for stack in stacks:
+            widest = max(stack, key=lambda r: r.length)
+            inner, outer = sorted((rule, widest), key=lambda r: r.length)
+            within = outer.start - SAME_EXTENT < inner.start and inner.end < outer.end + SAME_EXTENT
+            if within and rule.at - stack[-1].at < TALLEST_ROW:
+                stack.append(rule)
                 break
         else:
-            runs.append([rule])
-    return crossing + [(run, []) for run in runs if len(run) >= 3]
+            stacks.append([rule])
+    return [_between_full_rules(stack) for stack in stacks]
+
+
+def _between_full_rules(stack: list[Rule]) -> list[Rule]:
+    """A table begins and ends with a ruling over its whole width; the line under a heading is no part of it."""
+    full = [i for i, rule in enumerate(stack) if sum(_same_extent(rule, other) for other in stack) >= 2]
+    return stack[full[0] : full[-1] + 1] if full else []
 
 
 def _same_extent(a: Rule, b: Rule) -> bool:
@@ -344,38 +359,55 @@ def _rectangle(
 
 
 def _rowed_table(horizontal: list[Rule], lines: list[Line], page: int) -> tuple[PageTable | None, list[Line]]:
-    """Rows between the rulings, columns from the white space that the rows share."""
+    """Rows between the rulings, columns from the white space that the rows share.
+
+    A text that crosses a column border joins the cells on both sides; a ruling that leaves columns out joins the cells
+    above and below there.
+    """
     ys = _positions([r.at for r in horizontal], LOWEST_ROW)
     left, right = min(r.start for r in horizontal), max(r.end for r in horizontal)
     region = Box(left - GAP, ys[0], right + GAP, ys[-1])
     inside = [line for line in lines if region.contains(*line.box.centre)]
-    ys = _with_text_rows(ys, inside)
+    split = _with_text_rows(ys, inside)
+    horizontal = horizontal + [Rule(y, left, right) for y in split if y not in ys]
+    ys = split
     rows = [[line for line in inside if a <= line.box.centre[1] < b] for a, b in pairwise(ys)]
     gaps = _column_gaps(rows, left, right)
     if not gaps or len(ys) < 3:
         return None, lines
     xs = [left, *((a + b) / 2 for a, b in gaps), right]
-    cells = []
-    for r, row in enumerate(rows):
-        for column, column_span in _row_cells(row, xs):
-            box = Box(xs[column], ys[r], xs[column + column_span], ys[r + 1])
-            cells.append(Cell(r, column, [Place(page, box)], column_span=column_span))
+    grid = Grid(xs, ys, _on_lines(horizontal, ys), _walls_beside_text(rows, xs, ys))
+    cells = [
+        Cell(r, c, [Place(page, grid.box(r, c, rs, cs))], row_span=rs, column_span=cs) for r, c, rs, cs in _merged(grid)
+    ]
     rest = place_lines(lines, cells)
     table = Table(cells, [Place(page, Box(left, ys[0], right, ys[-1]))], ruled=False)
     return PageTable(table, xs), rest
 
 
+def _walls_beside_text(rows: list[list[Line]], xs: list[float], ys: list[float]) -> dict[int, list[Rule]]:
+    """A vertical wall at each column border of each row, but where a text of the row crosses it."""
+    return {
+        border: [
+            Rule(xs[border], top, bottom)
+            for row, (top, bottom) in zip(rows, pairwise(ys), strict=True)
+            if not any(line.box.x0 + COLUMN_GAP < xs[border] < line.box.x1 - COLUMN_GAP for line in row)
+        ]
+        for border in range(len(xs))
+    }
+
+
 def _with_text_rows(ys: list[float], lines: list[Line]) -> list[float]:
     """Split rows that hold several text lines, each filled across: only the table's head and foot are ruled there."""
+    bands = [text_rows([line for line in lines if a <= line.box.centre[1] < b]) for a, b in pairwise(ys)]
+    fullest = max((len(row) for band in bands for row in band), default=0)
     result = [ys[0]]
-    for a, b in pairwise(ys):
-        baselines = text_rows([line for line in lines if a <= line.box.centre[1] < b])
-        fullest = max((len(row) for row in baselines), default=0)
-        starts = [row for row in baselines if len(row) >= max(3, fullest * 0.6)]
+    for band, bottom in zip(bands, ys[1:], strict=True):
+        starts = [row for row in band if len(row) >= max(3, FILLED_SHARE * fullest)]
         for above, row in pairwise(starts):
             floor = max(line.box.y1 for line in above)
             result.append((max(floor, result[-1]) + min(line.box.y0 for line in row)) / 2)
-        result.append(b)
+        result.append(bottom)
     return result
 
 
@@ -396,18 +428,6 @@ def _column_gaps(rows: list[list[Line]], left: float, right: float) -> list[tupl
             else:
                 gaps.append((a, b))
     return [(a, b) for a, b in gaps if b - a >= COLUMN_GAP and a > left + COLUMN_GAP and b < right - COLUMN_GAP]
-
-
-def _row_cells(row: list[Line], xs: list[float]) -> list[tuple[int, int]]:
-    """(column, column_span) of a row's cells: a text that crosses column borders spans them."""
-    columns = len(xs) - 1
-    joined = [False] * columns
-    for line in row:
-        for border in range(1, columns):
-            if line.box.x0 + COLUMN_GAP < xs[border] < line.box.x1 - COLUMN_GAP:
-                joined[border] = True
-    starts = [c for c in range(columns) if c == 0 or not joined[c]]
-    return [(a, b - a) for a, b in pairwise([*starts, columns])]
 
 
 # -- text into cells
