@@ -145,6 +145,12 @@ class PageFailed(PageError):
     en = "Page {page} was not read (a defect: {reason}). Enter it by hand, and send the file to the maintainers."
 
 
+class PageDamaged(PageError):
+    code = "page_damaged"
+    zh = "第 {page} 页已损坏（{reason}）。请重新导出或重新扫描这一页。"
+    en = "Page {page} is damaged ({reason}). Export it or scan it again."
+
+
 class LimitError(PageError):
     """A page would take more time, memory or room than one page may."""
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import queue
+import re
 import signal
 import sys
 import traceback
@@ -25,10 +26,12 @@ from service.config import MEGABYTE, Limits
 # Forking a process that runs threads is unsafe, and children must not inherit the parent's memory.
 _CONTEXT = multiprocessing.get_context("spawn")
 # A child that holds more than this between calls is replaced: libraries keep pools that never shrink.
-RECYCLE_BYTES = 1_200 * MEGABYTE
+RECYCLE_BYTES = 1_300 * MEGABYTE
 _STOP_SECONDS = 2.0
 # Loading libraries from a cold, slow disk; not counted as reading.
 _START_SECONDS = 180.0
+# How OpenCV, ONNX Runtime and C++ say what Python calls a MemoryError.
+_OUT_OF_MEMORY = re.compile(r"insufficient memory|bad[_ ]alloc|failed to allocate|malloc", re.IGNORECASE)
 _THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 Outcome = tuple[Literal["value", "error", "memory", "late"], Any, int]
@@ -70,12 +73,18 @@ class _Child:
 
     def call(self, function: Callable[..., Any], args: tuple[Any, ...], seconds: float) -> Any:
         """What `function(*args)` returns or raises in the child."""
-        if self._process is None or not self._process.is_alive():
+        is_new = self._process is None or not self._process.is_alive()
+        if is_new:
             self.stop()
             self._start()
             if self._prepare is not None:
                 self._ask(self._prepare, (), _START_SECONDS)
-        return self._ask(function, args, seconds)
+        try:
+            return self._ask(function, args, seconds)
+        except WorkerMemory:
+            if is_new:
+                raise
+        return self.call(function, args, seconds)  # what earlier calls left behind may have been the trouble
 
     def _ask(self, function: Callable[..., Any], args: tuple[Any, ...], seconds: float) -> Any:
         pipe = self._pipe
@@ -191,6 +200,8 @@ def _outcome(function: Callable[..., Any], args: tuple[Any, ...]) -> Outcome:
     except MemoryError:
         return "memory", None, 0
     except Exception as error:
+        if _OUT_OF_MEMORY.search(str(error)):
+            return "memory", None, 0
         return "error", _sendable(error), resident_bytes()
 
 

@@ -6,6 +6,7 @@ evaluations happens here.
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, as_completed
@@ -94,6 +95,8 @@ def new_workers(count: int | None = None, limits: Limits | None = None) -> Worke
 
 def load() -> None:
     """Runs in a child process: load what every page needs, outside the time that a page may take."""
+    # PaddleX imports a model hub's client, which loads torch where it is installed: 490 MB that nothing here uses.
+    sys.modules.setdefault("torch", None)  # type: ignore[arg-type]
     import service.reading  # noqa: F401
 
 
@@ -224,7 +227,7 @@ def _read_pages(
         try:
             if not future.cancelled():
                 contents.append(future.result())
-        except (WorkerError, errors.PageError) as error:
+        except (WorkerError, errors.DamagedFile, errors.PageError) as error:
             log.info("page failed", file=file.file_name, page=number, reason=str(error))
             failed[number] = _page_error(error, number, file.limits)
             if len(failed) == MOST_FAILURES:
@@ -237,10 +240,14 @@ def _read_pages(
     return contents, [failed[n] for n in sorted(failed)]
 
 
-def _page_error(error: WorkerError | errors.PageError, page: int, limits: Limits) -> errors.PageError:
+def _page_error(
+    error: WorkerError | errors.DamagedFile | errors.PageError, page: int, limits: Limits
+) -> errors.PageError:
     match error:
         case errors.PageError():
             return error
+        case errors.DamagedFile():
+            return errors.PageDamaged(page=page, reason=error.details["reason"])
         case WorkerTimeout():
             return errors.PageTimeout(page=page, seconds=f"{limits.page_seconds:g}")
         case WorkerMemory():
@@ -253,9 +260,13 @@ def _page_error(error: WorkerError | errors.PageError, page: int, limits: Limits
 
 def _whole_file(error: errors.PageError) -> errors.JixiaoError:
     """What to raise where every page failed like this."""
-    if isinstance(error, errors.PageFailed):
-        return errors.InternalError(reason=error.details["reason"])
-    return error
+    match error:
+        case errors.PageFailed():
+            return errors.InternalError(reason=error.details["reason"])
+        case errors.PageDamaged():
+            return errors.DamagedFile(reason=error.details["reason"])
+        case _:
+            return error
 
 
 def open_in_child(file: Spilled) -> Opened:
@@ -266,16 +277,36 @@ def open_in_child(file: Spilled) -> Opened:
 
 def read_in_child(file: Spilled, number: int) -> PageContent:
     """Runs in a child process."""
+    import pymupdf
+
     from service.reading import read_page
 
-    return read_page(_source(file), number, engine=_engine(settings().threads))
+    with _damage_on(number):
+        content = read_page(_source(file), number, engine=_engine(settings().threads))
+    if content.page.origin == "scan":
+        pymupdf.TOOLS.store_shrink(100)  # MuPDF would keep the page's decoded image
+    return content
 
 
 def image_in_child(file: Spilled, number: int, dpi: int) -> bytes:
     """Runs in a child process."""
     from service.export.images import page_png
 
-    return page_png(_source(file), number, dpi)
+    with _damage_on(number):
+        return page_png(_source(file), number, dpi)
+
+
+@contextmanager
+def _damage_on(number: int) -> Iterator[None]:
+    """MuPDF's complaints about page `number` as documented errors."""
+    from pymupdf import mupdf
+
+    try:
+        yield
+    except mupdf.FzErrorSystem as error:  # an allocation was refused
+        raise MemoryError from error
+    except mupdf.FzErrorBase as error:
+        raise errors.PageDamaged(page=number, reason=error.what()) from error
 
 
 @lru_cache(OPEN_SOURCES)
