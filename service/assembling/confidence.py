@@ -18,6 +18,8 @@ from service.reading.document import Cell
 UNDER_SEAL = 0.7
 # A cell mended against a closed set or by ink was seen wrongly once.
 REPAIRED = 0.9
+# A doubtful reading that a closed set of words settles.
+MENDED = 0.85
 # What a closing relation vouches for: two misread figures seldom still agree.
 CONFIRMED = 0.98
 # Half a unit of the last printed place, doubled for sources that truncate, not round.

@@ -418,6 +418,35 @@ COLUMNS: Final = Lexicon[Column](
 LOST_LEVEL = re.compile(r".?级指标")
 
 
+# What level cells and actuals mostly say; a doubtful reading is mended against these.
+LEVEL_NAMES: Final = (
+    "产出指标",
+    "效益指标",
+    "满意度指标",
+    "成本指标",
+    "数量指标",
+    "质量指标",
+    "时效指标",
+    "经济成本指标",
+    "社会成本指标",
+    "生态环境成本指标",
+    "经济效益指标",
+    "社会效益指标",
+    "生态效益指标",
+    "可持续影响指标",
+    "服务对象满意度指标",
+    "社会公众或服务对象满意度指标",
+)
+ACTUALS: Final = (
+    "达成指标",
+    "达成预期指标",
+    "部分达成指标并具有一定效果",
+    "部分达成预期指标并具有一定效果",
+    "未达成指标且效果较差",
+    "未达成预期指标且效果较差",
+)
+
+
 class Closing(StrEnum):
     """A label of the rows that close a form."""
 

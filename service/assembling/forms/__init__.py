@@ -25,6 +25,7 @@ from service.schema import Evaluation, Goal, Grade, Indicator, Text
 
 # Enough of a file's hash to keep its evaluations apart from every other file's.
 ID_LENGTH = 16
+_NAMES_UNIT = re.compile(r"单位|[（(][^（()）]{0,4}元[)）]")
 # A title inside a table takes its first rows.
 TITLE_ROWS = 3
 _YEAR_BEHIND = re.compile(r"\s*[（(]\s*20\d{2}\s*年?度?\s*[)）]\s*$")
@@ -141,12 +142,14 @@ def _evaluation(
     rows = classify(region.strips)
     ledger = Ledger()
     header = read_header(document, rows, region.captions)
-    captions = " ".join(p.text for p in (*region.captions, *region.tail))
+    captions = " ".join(p.text for p in (*region.captions, *region.tail) if _NAMES_UNIT.search(p.text))
     funds = read_funds(document, rows, captions, ledger)
     block = read_indicators(rows)
     closings = read_closings(document, rows, block.layout)
     title = _title(document, region)
-    if not block.drafts and not (funds.lines and (header.labels or title)) and not (title and header.labels):
+    named = bool(header.labels) or title is not None
+    in_report = owner is not None and any(line.category != "unknown" for line in funds.lines)
+    if not block.drafts and not (funds.lines and (named or in_report)) and not (title and header.labels):
         return None, []
     indicators = _indicators(document, block.drafts, funds, closings, ledger)
     notices = [*funds.notices, *block.notices]

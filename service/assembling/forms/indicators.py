@@ -5,20 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from service.assembling.confidence import Figure, Ledger, of_cells
+from service.assembling.confidence import MENDED, Figure, Ledger, of_cells
 from service.assembling.evidence import cell_evidence
 from service.assembling.forms.funds import Funds
 from service.assembling.forms.grid import Sheet, blank, columns
 from service.assembling.forms.rows import Kind, Row, indicator_roles
-from service.assembling.forms.values import figure_of, joined, quantity_of, strip_weight
+from service.assembling.forms.values import figure_of, joined, mended, quantity_of, strip_weight
 from service.assembling.quantities import is_blank, normalise, parse
 from service.assembling.status import status_of
-from service.assembling.vocabulary import PLACEHOLDER, Column, compact
+from service.assembling.vocabulary import ACTUALS, LEVEL_NAMES, PLACEHOLDER, Column, compact
 from service.reading.document import Cell, Document, Notice, join_lines, union
-from service.schema import Indicator
+from service.schema import Indicator, Quantity
 
 _SIGN = re.compile(r"(?:>=|<=|=>|=<|[<>=~≈])|不?(?:大于|小于|等于|低于|少于|超过|高于)(?:等于)?")
+_TARGETS = (Column.SIGN, Column.TARGET_INITIAL, Column.TARGET_ADJUSTED, Column.TARGET, Column.UNIT)
 _LEVELS = (Column.LEVEL1, Column.LEVEL2, Column.LEVEL3, Column.LEVEL4)
 _BESIDE_VALUES = frozenset({Column.SIGN, Column.UNIT, Column.TARGET_INITIAL, Column.TARGET_ADJUSTED})
 # Several columns of reasons stand side by side where a form asks for each kind of cause.
@@ -47,10 +49,17 @@ class Draft:
     cells: dict[Column, list[Cell]]
     figures: dict[Column, Figure] = field(default_factory=dict)
     block_weight: float | None = None
+    level_confidence: float = 1.0
     extra: dict[Column, list[Cell]] = field(default_factory=dict)
 
     def texts(self, role: Column) -> str:
         return joined([*self.cells.get(role, []), *self.extra.get(role, [])])
+
+    @property
+    def unit(self) -> str | None:
+        """What the row's own unit column prints."""
+        text = self.texts(Column.UNIT)
+        return None if is_blank(text) else text
 
     @property
     def deviation(self) -> str | None:
@@ -184,26 +193,48 @@ def read_indicators(rows: Iterable[Row]) -> Indicators:
     return result
 
 
+class _Level(NamedTuple):
+    """A level's name, the weight behind it, how sure the reading is, and its first cell."""
+
+    name: str
+    weight: float | None
+    confidence: float
+    cell: Cell
+
+
+def _level(cells: list[Cell]) -> _Level | None:
+    text = re.sub(r"\s+", "", joined(cells))
+    if is_blank(text):
+        return None
+    word = mended(cells, LEVEL_NAMES)
+    name, weight = strip_weight(word or text)
+    return _Level(name, weight, of_cells(cells) if word is None else max(of_cells(cells), MENDED), cells[0])
+
+
 class _Levels:
-    """The level names in force; a blank level cell continues what stood above it."""
+    """The levels in force; a blank level cell continues what stood above it."""
 
     def __init__(self) -> None:
-        self.level1: str | None = None
-        self.level2: str | None = None
-        self.weight1: float | None = None
-        self.weight2: float | None = None
-        self._first: Cell | None = None
-        self._second: Cell | None = None
+        self.first: _Level | None = None
+        self.second: _Level | None = None
 
-    def take(self, first: list[Cell], second: list[Cell]) -> None:
-        name, weight = strip_weight(re.sub(r"\s+", "", joined(first)))
-        if not is_blank(name) and (not first or first[0] is not self._first):
-            if compact(name) != compact(self.level1 or "") or joined(second).strip():
-                self.level2, self.weight2, self._second = None, None, None
-            self.level1, self.weight1, self._first = name, weight, first[0]
-        name, weight = strip_weight(re.sub(r"\s+", "", joined(second)))
-        if not is_blank(name) and second[0] is not self._second:
-            self.level2, self.weight2, self._second = name, weight, second[0]
+    def take(self, first: _Level | None, second: _Level | None) -> None:
+        if first is not None and (self.first is None or first.cell is not self.first.cell):
+            if self.first is None or first.name != self.first.name or second is not None:
+                self.second = None
+            self.first = first
+        if second is not None and (self.second is None or second.cell is not self.second.cell):
+            self.second = second
+
+    @property
+    def weight(self) -> float | None:
+        """The weight printed behind the lower level's name, else the upper one's."""
+        named = [level.weight for level in (self.second, self.first) if level is not None]
+        return next((weight for weight in named if weight is not None), None)
+
+    @property
+    def confidence(self) -> float:
+        return min((level.confidence for level in (self.first, self.second) if level is not None), default=1.0)
 
 
 def _cells(sheet: Sheet, row: int, layout: Layout, role: Column) -> list[Cell]:
@@ -236,16 +267,15 @@ def _owner(cell: Cell, layout: Layout) -> Column | None:
 def _draft(row: Row, layout: Layout, levels: _Levels) -> Draft | None:
     sheet = row.sheet
     cells = {role: _cells(sheet, row.index, layout, role) for role in layout.columns}
-    first = [c for c in cells.get(Column.LEVEL1, []) if not blank(c)]
-    second = [c for c in cells.get(Column.LEVEL2, []) if not blank(c)]
-    levels.take(first, second)
+    levels.take(*(_level([c for c in cells.get(role, []) if not blank(c)]) for role in _LEVELS[:2]))
     if Column.LEVEL4 in cells:
         lowest = [c for c in cells[Column.LEVEL4] if not blank(c)]
         cells[Column.LEVEL3] = lowest or cells.get(Column.LEVEL3, [])
     for role in (Column.WEIGHT, Column.SCORE, Column.DEVIATION, Column.BLOCK_WEIGHT):
         # A merged figure or reason counts once: for the row it begins in.
         cells[role] = [c for c in cells.get(role, []) if c.row == row.index]
-    draft = Draft(row, levels.level1, levels.level2, cells)
+    draft = Draft(row, levels.first and levels.first.name, levels.second and levels.second.name, cells)
+    draft.level_confidence = levels.confidence
     return None if _placeholder(draft) else _measured(draft, levels)
 
 
@@ -254,7 +284,7 @@ def _measured(draft: Draft, levels: _Levels) -> Draft:
         figure = figure_of(draft.cells[role])
         if figure is not None:
             draft.figures[role] = figure
-    draft.block_weight = levels.weight2 if levels.weight2 is not None else levels.weight1
+    draft.block_weight = levels.weight
     in_column = figure_of(draft.cells[Column.BLOCK_WEIGHT])
     if draft.block_weight is None and in_column is not None:
         draft.block_weight = in_column.value
@@ -301,36 +331,47 @@ def _other_page(before: Row, after: Row) -> bool:
 
 def finish(document: Document, draft: Draft) -> Indicator:
     """The public indicator of a row."""
-    target_cells, target_text = _target(draft)
-    unit = draft.texts(Column.UNIT)
-    hint = None if is_blank(unit) else unit
-    target = None
-    if target_text.strip():
-        target = quantity_of(document, target_cells, parse(target_text, unit_hint=hint))
-    actual_cells = [*draft.cells.get(Column.ACTUAL, []), *draft.extra.get(Column.ACTUAL, [])]
-    actual_text = joined(actual_cells)
-    actual = None
-    if actual_text.strip():
-        actual = quantity_of(document, actual_cells, parse(actual_text, unit_hint=hint or _shared_unit(target_text)))
-    name_cells = draft.cells.get(Column.LEVEL3, [])
+    target, actual = _target_quantity(document, draft), _actual_quantity(document, draft)
     weight, score = draft.figures.get(Column.WEIGHT), draft.figures.get(Column.SCORE)
-    shown = [*name_cells, *target_cells, *actual_cells, *draft.cells[Column.WEIGHT], *draft.cells[Column.SCORE]]
-    shown += [c for c in draft.cells[Column.DEVIATION] if not any(c is s for s in shown)]
-    sure = [of_cells([*name_cells, *target_cells, *actual_cells, *draft.cells[Column.DEVIATION]])]
-    sure += [figure.confidence for figure in (weight, score) if figure is not None]
+    texts = _shown(draft, Column.LEVEL3, Column.DEVIATION)
+    sure = [of_cells(texts), draft.level_confidence]
+    sure += [value.confidence for value in (target, actual, weight, score) if value is not None]
+    shown = [*texts, *_shown(draft, *_TARGETS, Column.ACTUAL, Column.WEIGHT, Column.SCORE)]
     return Indicator(
         level1=draft.level1,
         level2=draft.level2,
-        level3=joined(name_cells),
+        level3=joined(draft.cells.get(Column.LEVEL3, [])),
         target=target,
         actual=actual,
         weight=None if weight is None else weight.value,
         score=None if score is None else score.value,
         deviation=draft.deviation,
         status=status_of(target, actual, cost="成本" in f"{draft.level1}{draft.level2}"),
-        evidence=cell_evidence(document, *[c for c in shown if not blank(c)]),
+        evidence=cell_evidence(document, *sorted(shown, key=lambda cell: cell.column)),
         confidence=round(min(sure), 4),
     )
+
+
+def _shown(draft: Draft, *roles: Column) -> list[Cell]:
+    """The filled cells that play the roles."""
+    cells = [c for role in roles for c in (*draft.cells.get(role, []), *draft.extra.get(role, []))]
+    return [cell for cell in cells if not blank(cell)]
+
+
+def _target_quantity(document: Document, draft: Draft) -> Quantity | None:
+    cells, text = _target(draft)
+    return quantity_of(document, cells, parse(text, unit_hint=draft.unit)) if text.strip() else None
+
+
+def _actual_quantity(document: Document, draft: Draft) -> Quantity | None:
+    cells = [*draft.cells.get(Column.ACTUAL, []), *draft.extra.get(Column.ACTUAL, [])]
+    word = mended(cells, ACTUALS)
+    text = word or joined(cells)
+    if not text.strip():
+        return None
+    found = quantity_of(document, cells, parse(text, unit_hint=draft.unit or _shared_unit(_target(draft)[1])))
+    found.confidence = found.confidence if word is None else max(found.confidence, MENDED)
+    return found
 
 
 def _shared_unit(target: str) -> str | None:

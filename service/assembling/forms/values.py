@@ -12,6 +12,10 @@ from service.assembling.quantities import Parsed, number, parse
 from service.reading.document import Cell, Document, join_lines
 from service.schema import Quantity, Text
 
+# Of a character: a printed one that is read rightly is seldom less sure.
+DOUBTFUL = 0.6
+MOST_STRAY = 2
+
 
 def joined(cells: Sequence[Cell]) -> str:
     """The text of several cells without line breaks."""
@@ -21,6 +25,27 @@ def joined(cells: Sequence[Cell]) -> str:
 def is_speck(cell: Cell) -> bool:
     """Whether the cell holds nothing but dots, which no form prints for a value (dashes and slashes it does)."""
     return re.fullmatch(r"[.。·,，、'‘’`:;\s]+", cell.text) is not None
+
+
+def mended(cells: Sequence[Cell], words: Sequence[str]) -> str | None:
+    """The one of `words` that doubtful cells stand for, or None.
+
+    Characters that differ from the word, or that stand before or behind it, must each have been doubtful.
+    """
+    chars = [c for cell in cells for line in cell.lines for c in line.chars if not c.text.isspace()]
+    text = "".join(c.text for c in chars)
+    if len(text) != len(chars) or text in words:
+        return None
+    for word in words:
+        extra = len(text) - len(word)
+        for start in range(max(0, extra) + 1):
+            inside = chars[start : start + len(word)]
+            differing = [c for c, w in zip(inside, word, strict=False) if c.text != w]
+            outside = [*chars[:start], *chars[start + len(word) :]]
+            fits = 0 <= extra <= MOST_STRAY and len(differing) * 3 <= len(word)
+            if fits and all(c.confidence < DOUBTFUL for c in (*differing, *outside)):
+                return word
+    return None
 
 
 def text_of(document: Document, cells: Sequence[Cell], text: str | None = None) -> Text:
@@ -52,11 +77,6 @@ def figure_of(cells: Sequence[Cell]) -> Figure | None:
         # "10分（含…）" and the like: the one number of the cell.
         value = parsed.value if parsed.upper is None and parsed.unit in (None, "分", "%") else None
     return None if value is None else Figure.read(text, value, of_cells(cells))
-
-
-def compact_name(text: str) -> str:
-    """A level's name without the blanks that spread it and without the weight that its block carries."""
-    return strip_weight(re.sub(r"\s+", "", text))[0]
 
 
 _WEIGHT = re.compile(
