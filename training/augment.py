@@ -291,8 +291,8 @@ def pages(pdf: bytes, level: Level, seed: int, dpi: int = 200) -> Iterator[Image
     with pymupdf.open(stream=pdf, filetype="pdf") as document:
         count = document.page_count
         for number in range(count):
-            image = _raster(document, number, dpi)
-            reverse = _raster(document, (number + 1) % count, dpi) if level == "hard" else image
+            image = raster(document, number, dpi)
+            reverse = raster(document, (number + 1) % count, dpi) if level == "hard" else image
             yield _RECIPES[level](Sheet(image, reverse, dpi), np.random.default_rng([seed, number]))
 
 
@@ -321,7 +321,8 @@ def as_jpeg(image: Image, quality: int) -> bytes:
     return data.tobytes()
 
 
-def _raster(document: pymupdf.Document, number: int, dpi: int) -> Image:
+def raster(document: pymupdf.Document, number: int, dpi: int) -> Image:
+    """A page (counted from 0) as it is printed."""
     return _from_pixmap(document[number].get_pixmap(dpi=dpi, alpha=False))
 
 

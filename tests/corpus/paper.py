@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import string
 from collections.abc import Sequence
 
 import jinja2
 import pymupdf
 import weasyprint
+from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 from weasyprint.text.fonts import FontConfiguration
 
 from tests.corpus.model import Form, Turn
@@ -58,9 +60,36 @@ def html(template: str, css: str, forms: Sequence[Form]) -> str:
 
 def print_pdf(markup: str) -> bytes:
     """Renders HTML to a PDF."""
-    document = weasyprint.HTML(string=markup).write_pdf(font_config=_fonts)
-    assert isinstance(document, bytes)
-    return document
+    printed = weasyprint.HTML(string=markup).write_pdf(font_config=_fonts)
+    assert isinstance(printed, bytes)
+    return _with_plain_cids(printed)
+
+
+def _with_plain_cids(pdf: bytes) -> bytes:
+    """The PDF with fonts whose character ids are their glyph numbers.
+
+    WeasyPrint names glyphs by their number also where the font is CID-keyed and a viewer will take that for a character
+    id; in cut-down fonts such as the region-specific Noto ones the two differ, and the page would stay blank.
+    """
+    document = pymupdf.open(stream=pdf, filetype="pdf")
+    changed = False
+    for xref in range(1, document.xref_length()):
+        if document.xref_get_key(xref, "Subtype")[1] != "/OpenType" or not document.xref_is_stream(xref):
+            continue
+        font = TTFont(io.BytesIO(document.xref_stream(xref)))
+        top = font["CFF "].cff.topDictIndex[0] if "CFF " in font else None
+        plain = [".notdef"] + [f"cid{glyph:05d}" for glyph in range(1, font["maxp"].numGlyphs)]
+        if top is None or not hasattr(top, "ROS") or top.charset == plain:
+            continue
+        strings = top.CharStrings
+        strings.charStrings = {name: strings.charStrings[old] for name, old in zip(plain, top.charset, strict=True)}
+        top.charset = plain
+        font.setGlyphOrder(plain)
+        buffer = io.BytesIO()
+        font.save(buffer)
+        document.update_stream(xref, buffer.getvalue())
+        changed = True
+    return bytes(document.tobytes(garbage=1, deflate=True)) if changed else pdf
 
 
 def turned(pdf: bytes, turn: Turn) -> bytes:

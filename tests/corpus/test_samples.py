@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+import numpy as np
 import pymupdf
 import pytest
 
@@ -66,6 +67,25 @@ def test_a_cell_on_one_line_stands_on_the_pages_as_in_the_gold(sample: Sample) -
     names = [row["level3"] for form in sample.gold for row in form["indicators"]]
     found = sum(re.sub(r"\s", "", name) in words for name in names)
     assert found >= 0.9 * len(names)
+
+
+@each_sample
+def test_every_chinese_character_of_the_first_page_is_painted(sample: Sample) -> None:
+    with pymupdf.open(stream=sample.pdf()) as document:
+        page = document[0]
+        pixels = page.get_pixmap(dpi=72, colorspace="gray")
+        grey = np.frombuffer(pixels.samples, np.uint8).reshape(pixels.height, pixels.width)
+        boxes = [
+            pymupdf.Rect(character["bbox"]) * page.rotation_matrix
+            for block in page.get_text("rawdict")["blocks"]
+            for line in block.get("lines", [])
+            for span in line["spans"]
+            for character in span["chars"]
+            if "\u4e00" < character["c"] < "\u9fff"  # 一 and what is wider than a stroke
+        ]
+    unpainted = [box for box in boxes if grey[int(box.y0) : int(box.y1) + 1, int(box.x0) : int(box.x1) + 1].min() > 200]
+    assert len(boxes) > 100
+    assert len(unpainted) <= 0.01 * len(boxes)
 
 
 @each_form

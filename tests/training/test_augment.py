@@ -28,7 +28,7 @@ def pdf() -> bytes:
 def page(pdf: bytes) -> Image:
     """The first page as it is printed, unharmed."""
     with pymupdf.open(stream=pdf) as document:
-        return augment._raster(document, 0, DPI)
+        return augment.raster(document, 0, DPI)
 
 
 @pytest.fixture

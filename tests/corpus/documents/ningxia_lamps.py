@@ -49,6 +49,7 @@ body { font-family: $kai; font-size: 10pt; line-height: 1.25 }
 h1 { font-family: $hei; font-size: 18pt; letter-spacing: 2pt }
 td { border-width: 0.5pt; padding: 1.6pt 2pt }
 table { border: 1.5pt solid #000 }
+.tick { border: 0.7pt solid #000; font-size: 8pt; line-height: 1; margin-right: 1pt }
 """
 
 TEMPLATE = """
@@ -77,7 +78,7 @@ TEMPLATE = """
     <td>{{ row.more.review }}</td><td class="l">{{ row.deviation }}</td></tr>
 {% endfor %}
 <tr><td colspan="5">总分</td><td>{{ form.total_weight }}</td><td>{{ form.total_score }}</td><td>{{ form.more.review }}</td><td></td></tr>
-<tr><td colspan="2">评价等级</td><td colspan="7">☑优　　□良　　□中　　□差</td></tr>
+<tr><td colspan="2">评价等级</td><td colspan="7"><span class="tick">√</span>优　　□良　　□中　　□差</td></tr>
 </table>
 <p class="l" style="margin-top: 4pt">注：评价得分90分（含）以上为优，80分（含）至90分为良，60分（含）至80分为中，60分以下为差。</p>
 """
