@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from statistics import median
 
 import numpy as np
 
@@ -11,17 +12,19 @@ from service.reading.image import Prepared, prepare
 from service.reading.joining import PageContent
 from service.reading.ocr import Engine, OcrLine
 from service.reading.rulings import find_rules
-from service.reading.tables import PageTable, find_tables
+from service.reading.tables import PageTable, cut, find_tables, steps_of
 
 INSET = 2.5  # points inside a cell's rulings: what lies further out is ruling, not text
 POINTS_PER_INCH = 72.0
+COLUMN_STEP = 1.55  # ems from one character's middle to the next; a full stop or comma leaves at most 1.4
+LEAST_EM = 0.6  # of the line's height: figures stand closer than hanzi
 
 
 def read_scan(bgr: np.ndarray, number: int, width: float, height: float, engine: Engine) -> PageContent:
     """Read a page image of `width` × `height` points. `number` is the page's, from 1."""
     scale = bgr.shape[1] / width  # pixels a point
     prepared = prepare(bgr, engine)
-    lines = [_line(found, number, scale) for found in engine.read(prepared)]
+    lines = [piece for found in engine.read(prepared) for piece in _split_at_gaps(_line(found, number, scale))]
     rules = find_rules(prepared.image, scale * POINTS_PER_INCH)
     tables, loose = find_tables(rules, lines, number)
     for table in tables:
@@ -45,6 +48,30 @@ def _line(found: OcrLine, page: int, scale: float) -> Line:
     box = Box(*(v / scale for v in found.box))
     chars = tuple(replace(c, x0=c.x0 / scale, x1=c.x1 / scale) for c in found.chars)
     return Line(page, box, chars, found.sealed)
+
+
+def _split_at_gaps(line: Line) -> list[Line]:
+    """Cut a line where a wide gap says that the detector took two columns for one text.
+
+    In running text the pieces come together again, since they stand in one row.
+    """
+    steps = steps_of(line)
+    if not steps:
+        return [line]
+    step = median(s.length for s in steps)
+    em = max(step, LEAST_EM * line.box.height)
+    return [_trimmed(piece, step) for piece in cut(line, [s.end_char for s in steps if s.length > COLUMN_STEP * em])]
+
+
+def _trimmed(line: Line, width: float) -> Line:
+    """A line without the blanks at its ends, its outer characters as wide as `width`: detected boxes have a margin."""
+    kept = [i for i, c in enumerate(line.chars) if not c.text.isspace()]
+    chars = list(line.chars[kept[0] : kept[-1] + 1])
+    first = chars[0]
+    chars[0] = replace(first, x0=max(first.x0, (first.x0 + first.x1 - width) / 2))
+    last = chars[-1]
+    chars[-1] = replace(last, x1=min(last.x1, (last.x0 + last.x1 + width) / 2))
+    return replace(line, chars=tuple(chars)).piece(0, len(chars))
 
 
 def _look_again(table: PageTable, prepared: Prepared, scale: float, engine: Engine, page: int) -> None:

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from statistics import median
 from typing import NamedTuple
 
 from service.reading.document import Box, Cell, Line, Place, Table, union
@@ -30,6 +31,8 @@ SAME_EXTENT = 12.0  # horizontals of a table without verticals begin and end tog
 TALLEST_ROW = 260.0  # and lie no further apart
 COLUMN_GAP = 4.0  # least white space between two columns that no ruling parts
 CROSSED_SHARE = 0.25  # of the rows may cross the white space between two columns (merged cells)
+WORD_STEP = 1.2  # of the usual step from character to character: where a column border falls, a gap between words
+PUNCTUATION = "，。、；：！？,;:）)”"
 FILLED_SHARE = 0.6  # of the fullest text row: a text line as full begins a row of its own
 SAME_BASELINE = 0.5  # of the lower height that two pieces of one text line share
 
@@ -376,6 +379,9 @@ def _rowed_table(horizontal: list[Rule], lines: list[Line], page: int) -> tuple[
     if not gaps or len(ys) < 3:
         return None, lines
     xs = [left, *((a + b) / 2 for a, b in gaps), right]
+    lines = [piece for line in lines for piece in _cut_at_borders(line, xs)]
+    inside = [line for line in lines if region.contains(*line.box.centre)]
+    rows = [[line for line in inside if a <= line.box.centre[1] < b] for a, b in pairwise(ys)]
     grid = Grid(xs, ys, _on_lines(horizontal, ys), _walls_beside_text(rows, xs, ys))
     cells = [
         Cell(r, c, [Place(page, grid.box(r, c, rs, cs))], row_span=rs, column_span=cs) for r, c, rs, cs in _merged(grid)
@@ -383,6 +389,44 @@ def _rowed_table(horizontal: list[Rule], lines: list[Line], page: int) -> tuple[
     rest = place_lines(lines, cells)
     table = Table(cells, [Place(page, Box(left, ys[0], right, ys[-1]))], ruled=False)
     return PageTable(table, xs), rest
+
+
+def _cut_at_borders(line: Line, xs: list[float]) -> list[Line]:
+    """Cut a line at column borders that fall into a gap between its words."""
+    steps = steps_of(line)
+    usual = median(s.length for s in steps) if steps else 0.0
+    cuts = [
+        s.end_char
+        for s in steps
+        if s.length > WORD_STEP * usual
+        and line.chars[s.start_char].text not in PUNCTUATION
+        and any(s.start < x < s.end for x in xs[1:-1])
+    ]
+    return cut(line, cuts)
+
+
+class Step(NamedTuple):
+    """From the middle of a character to the middle of the next, blanks left out; characters by their index."""
+
+    start_char: int
+    end_char: int
+    start: float
+    end: float
+
+    @property
+    def length(self) -> float:
+        return self.end - self.start
+
+
+def steps_of(line: Line) -> list[Step]:
+    """The steps along a line, left to right."""
+    places = [(i, (c.x0 + c.x1) / 2) for i, c in enumerate(line.chars) if not c.text.isspace()]
+    return [Step(i, j, x, y) for (i, x), (j, y) in pairwise(places)]
+
+
+def cut(line: Line, cuts: Sequence[int]) -> list[Line]:
+    """The pieces of a line between the characters where it is cut."""
+    return [line.piece(a, b) for a, b in pairwise([0, *cuts, len(line.chars)])] if cuts else [line]
 
 
 def _walls_beside_text(rows: list[list[Line]], xs: list[float], ys: list[float]) -> dict[int, list[Rule]]:
