@@ -7,8 +7,8 @@ from statistics import median
 
 import numpy as np
 
-from service.reading.document import Box, Cell, Line, Notice, Origin, Page, Projection
-from service.reading.image import Prepared, prepare
+from service.reading.document import Box, Cell, Char, Line, Notice, Origin, Page, Projection
+from service.reading.image import Prepared, ink, prepare
 from service.reading.joining import PageContent
 from service.reading.ocr import Engine, OcrLine
 from service.reading.rulings import find_rules
@@ -16,6 +16,11 @@ from service.reading.tables import PageTable, cut, find_tables, steps_of
 
 INSET = 2.5  # points inside a cell's rulings: what lies further out is ruling, not text
 POINTS_PER_INCH = 72.0
+LEAST_INK = 0.03  # squares of the text size; less is dirt
+LEAST_CONFIDENCE = 0.6  # what noise is read as stays below
+STROKES = tuple("-—–一_.·/\\1丨、,'") + ("",)  # what a lone stroke is read as
+SMALL_MARK = 0.12  # squares of the text size; so little ink that nothing can be read in it is a hyphen
+MARK_CONFIDENCE = 0.9
 COLUMN_STEP = 1.55  # ems from one character's middle to the next; a full stop or comma leaves at most 1.4
 LEAST_EM = 0.6  # of the line's height: figures stand closer than hanzi
 
@@ -75,13 +80,33 @@ def _trimmed(line: Line, width: float) -> Line:
 
 
 def _look_again(table: PageTable, prepared: Prepared, scale: float, engine: Engine, page: int) -> None:
-    """Read the ink in cells where the detector saw no text, and what it took for one text with the cell beside."""
-    empty = [cell for cell in table.table.cells if not cell.lines]
-    boxes = [_inside(cell, scale) for cell in empty]
-    inked = [(cell, box) for cell, box in zip(empty, boxes, strict=True) if holds_ink(prepared.image, box)]
-    for (cell, box), found in zip(inked, engine.read_crops(prepared, [box for _, box in inked]), strict=True):
-        if found is not None:
-            cell.lines = [_line(found, page, scale)]
+    """Look at the ink of cells in which the detector saw nothing or only a stroke.
+
+    It misses lone dashes and digits, and sees letters in dirt.
+    """
+    unread: list[tuple[Cell, float]] = []
+    for cell in table.table.cells:
+        if cell.text not in STROKES:
+            continue
+        found = ink(prepared, _inside(cell, scale))
+        if found.mark is not None:
+            cell.lines = [_mark_line(cell, found.mark, page)]
+        elif found.amount < LEAST_INK:
+            cell.lines = []
+        elif not cell.lines:
+            unread.append((cell, found.amount))
+    readings = engine.read_crops(prepared, [_inside(cell, scale) for cell, _ in unread])
+    for (cell, amount), reading in zip(unread, readings, strict=True):
+        if reading is not None and reading.confidence >= LEAST_CONFIDENCE:
+            cell.lines = [_line(reading, page, scale)]
+        elif amount < SMALL_MARK:
+            cell.lines = [_mark_line(cell, "-", page)]
+
+
+def _mark_line(cell: Cell, mark: str, page: int) -> Line:
+    """A dash or slash found by its ink, in the middle of its cell."""
+    box = cell.lines[0].box if cell.lines else cell.places[0].box
+    return Line(page, box, (Char(mark, box.x0, box.x1, MARK_CONFIDENCE),), repaired=True)
 
 
 def _inside(cell: Cell, scale: float) -> Box:
@@ -96,7 +121,3 @@ def _notices(page: Page) -> list[Notice]:
     if page.lines:
         return []
     return [Notice("no_text", f"第 {page.number} 页没有识别出文字。如果这一页不是空白页，请重新扫描。", page.number)]
-
-
-def holds_ink(image, box):
-    return True
