@@ -249,7 +249,7 @@ def _mild(sheet: Sheet, rng: Generator) -> Image:
         image = sealed(image, rng, sheet.dpi, opacity=float(rng.uniform(0.5, 0.7)))
     image = skewed(image, float(rng.uniform(-0.7, 0.7)))
     image = unevenly_lit(image, rng, float(rng.uniform(0.86, 0.95)))
-    return noisy(image, rng, float(rng.uniform(1.5, 3.0)))
+    return noisy(image, rng, float(rng.uniform(2.0, 3.5)))
 
 
 def _hard(sheet: Sheet, rng: Generator) -> Image:
