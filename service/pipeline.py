@@ -36,6 +36,9 @@ OnPage = Callable[[int, int], None]
 MOST_FAILURES = 3
 # Sources that a child keeps open: reopening a large or damaged file for each of its pages would cost more than reading.
 OPEN_SOURCES = 2
+# Libraries that others load when they find them and that reading never calls. PaddleX's model hub client loads torch:
+# 490 MB; PyMuPDF loads its layout models: 50 MB and most of a second.
+UNUSED_LIBRARIES = ("torch", "pymupdf.layout")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +98,8 @@ def new_workers(count: int | None = None, limits: Limits | None = None) -> Worke
 
 def load() -> None:
     """Runs in a child process: load what every page needs, outside the time that a page may take."""
-    # PaddleX imports a model hub's client, which loads torch where it is installed: 490 MB that nothing here uses.
-    sys.modules.setdefault("torch", None)  # type: ignore[arg-type]
+    for name in UNUSED_LIBRARIES:
+        sys.modules.setdefault(name, None)  # type: ignore[arg-type] # what Python's import system takes for "not there"
     import service.reading  # noqa: F401
 
 

@@ -12,12 +12,10 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import typer
 
-if TYPE_CHECKING:
-    from service.isolation import Workers
+from service.errors import JixiaoError
 
 PACKAGES = ("pymupdf", "onnxruntime", "opencv-contrib-python", "paddleocr", "paddlex", "rapidocr", "numpy", "pydantic")
 OPENCV_DISTRIBUTIONS = (
@@ -27,6 +25,7 @@ OPENCV_DISTRIBUTIONS = (
     "opencv-python-headless",
 )
 MODELS = ("PP-OCRv6_det_small.onnx", "PP-OCRv6_rec_small.onnx")
+TRIAL_TEXT = "2023"
 LEAST_DISK = 2_000_000_000  # bytes; a file of the largest size is spilled to disk while it is read
 LEAST_MEMORY = 2_000_000_000  # bytes
 
@@ -54,9 +53,11 @@ def doctor() -> None:
     bad = False
     for finding in examine():
         mark, style = ("✓", "green") if finding.good else ("✗", "red") if finding.needed else ("!", "yellow")
-        console.print(f"{mark} {finding.name}: {finding.value}", style=style, markup=False, highlight=False)
+        console.print(
+            f"{mark} {finding.name}: {finding.value}", style=style, markup=False, highlight=False, soft_wrap=True
+        )
         if not finding.good:
-            console.print(f"  → {finding.remedy}", markup=False, highlight=False)
+            console.print(f"  → {finding.remedy}", markup=False, highlight=False, soft_wrap=True)
         bad |= finding.needed and not finding.good
     raise typer.Exit(1 if bad else 0)
 
@@ -110,34 +111,35 @@ def _models() -> list[Finding]:
 
 
 def _reading() -> list[Finding]:
-    """Start a reading process and let it load its libraries: what fails there fails for every file."""
-    from service.config import settings
-    from service.isolation import WorkerError, Workers
+    """Let a reading process recognise a line: what fails there fails for every file."""
+    from service.isolation import WorkerError
+    from service.pipeline import new_workers
 
-    with Workers(1, limits=settings().limits, threads=settings().threads) as workers:
+    with new_workers(1) as workers:
         try:
-            return [Finding("reading process", _tried(workers))]
-        except (WorkerError, OSError) as error:
-            remedy = "run python -c 'import cv2, pymupdf, onnxruntime' to see what is missing"
-            if "libGL" in str(error):
-                remedy = "install OpenGL's library: apt-get install libgl1 libglib2.0-0"
+            text, megabytes = workers.submit(recognised).result()
+        except (WorkerError, JixiaoError, OSError) as error:
+            remedy = "install OpenGL's library: apt-get install libgl1 libglib2.0-0"
+            if "libGL" not in str(error):
+                remedy = "make install; if that does not help, send this line to the maintainers"
             return [Finding("reading process", f"fails: {error}", False, remedy)]
+    right = text == TRIAL_TEXT
+    remedy = "pip install --force-reinstall --no-deps rapidocr onnxruntime"
+    return [Finding("reading process", f"reads {text!r} for {TRIAL_TEXT!r}, {megabytes} MB", right, remedy)]
 
 
-def _tried(workers: Workers) -> str:
-    megabytes = workers.submit(loaded).result()
-    return f"starts and loads its libraries, {megabytes} MB"
-
-
-def loaded() -> int:
-    """Load what reading needs; megabytes that this process then holds."""
-    import cv2  # noqa: F401
-    import onnxruntime  # noqa: F401
-    import pymupdf  # noqa: F401
+def recognised() -> tuple[str, int]:
+    """Runs in a child process: what the recogniser reads on a drawn line, and megabytes held then."""
+    import cv2
+    import numpy as np
 
     from service.isolation import resident_bytes
+    from service.reading.ocr import Engine
 
-    return resident_bytes() // 1_000_000
+    line = np.full((48, 160, 3), 255, np.uint8)
+    cv2.putText(line, TRIAL_TEXT, (12, 38), cv2.FONT_HERSHEY_SIMPLEX, 1.3, (0, 0, 0), 2, cv2.LINE_AA)
+    (reading,) = Engine(threads=1).recognise([line])
+    return "".join(char.text for char in reading.chars), resident_bytes() // 1_000_000
 
 
 def _fonts() -> list[Finding]:
@@ -148,7 +150,8 @@ def _fonts() -> list[Finding]:
     listed = subprocess.run([tool, ":lang=zh", "family"], capture_output=True, text=True, check=False).stdout  # noqa: S603
     families = sorted({line.split(",")[0] for line in listed.splitlines() if line})
     remedy = "only PDFs without embedded fonts look different: apt-get install fonts-noto-cjk"
-    return [Finding("Chinese fonts", ", ".join(families) or "none", bool(families), remedy, needed=False)]
+    shown = f"{len(families)} families" if families else "none"
+    return [Finding("Chinese fonts", shown, bool(families), remedy, needed=False)]
 
 
 def _resources() -> list[Finding]:

@@ -60,7 +60,7 @@ def extract(
             elif target is None:
                 _print_report(progress, result, as_summary=summary or sys.stdout.isatty(), several=len(files) > 1)
             elif not quiet:
-                progress.console.print(f"{file} → {target}", highlight=False, markup=False)
+                progress.console.print(f"{file} → {target}", highlight=False, markup=False, soft_wrap=True)
     raise typer.Exit(DEFECT if outcomes[DEFECT] else REFUSED if outcomes[REFUSED] else ALL_GOOD)
 
 
