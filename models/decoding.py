@@ -81,7 +81,7 @@ class Candidate(NamedTuple):
     score: float
 
 
-def decode(text: str, stretches: Sequence[Stretch], calibrations: Calibrations = Calibrations()) -> TaggedSentence:  # noqa: B008
+def decode(text: str, stretches: Sequence[Stretch], calibrations: Calibrations = Calibrations()) -> TaggedSentence:
     """Turn the scores of a sentence into entities in text order and their relations."""
     found = candidates(text, stretches)
     chosen = best_set(found)

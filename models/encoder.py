@@ -79,8 +79,9 @@ class Layer(nn.Module):
             return x.view(batch, length, self.heads, hidden // self.heads).transpose(1, 2)
 
         query, key, value = split(self.query(states)), split(self.key(states)), split(self.value(states))
-        scores = query @ key.transpose(-1, -2) * (hidden // self.heads) ** -0.5 + mask
-        mixed = (self.dropout(scores.softmax(-1)) @ value).transpose(1, 2).reshape(batch, length, hidden)
+        rate = self.dropout.p if self.training else 0.0
+        mixed = functional.scaled_dot_product_attention(query, key, value, mask.to(query.dtype), rate)
+        mixed = mixed.transpose(1, 2).reshape(batch, length, hidden)
         states = self.attention_norm(states + self.dropout(self.out(mixed)))
         return self.norm(states + self.dropout(self.outer(functional.gelu(self.inner(states)))))
 

@@ -53,6 +53,7 @@ class Window:
 
 def cut(length: int, room: int, overlap: int = OVERLAP) -> Iterator[tuple[int, int]]:
     """Ranges that cover `length` characters, each at most `room` wide, with `overlap` shared between neighbours."""
+    overlap = min(overlap, room // 2)
     start = 0
     while length - start > room:
         yield start, start + room

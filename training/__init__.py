@@ -1,0 +1,1 @@
+"""Training, synthesis of labelled text, evaluation and export of the tagger."""

@@ -1,0 +1,1 @@
+"""Labelled sentences without end: grammar, lexicons, figures and noise."""
