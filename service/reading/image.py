@@ -233,6 +233,7 @@ _LEAST_RING = 0.6  # share of the sectors in which a seal shows its rim
 _RIM_INSIDE, _RIM_OUTSIDE = 0.80, 1.06  # of the radius
 _LONGEST_SEAL = 1.8  # width over height: ovals are seals too, lines of red letters are not
 _SEAL_MARGIN = 1.04
+_MOST_DARKENING = 3.0  # of the red channel by an ink, as a share of its redness; more would whiten dark brown
 
 
 def lift_seals(bgr: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
@@ -325,28 +326,25 @@ def _tinted(bgr: np.ndarray, area: np.ndarray) -> np.ndarray:
 
 
 def _without_red(bgr: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """Gray from the red channel under `mask`, stretched so that bare red ink becomes as bright as the paper."""
+    """Gray from the red channel under `mask`, with what the ink took from it given back.
+
+    Red ink darkens the red channel a little, and by so much the more as there is of it; how much follows from what it
+    does to bare paper. Black figures beneath show no red and stay black.
+    """
     x, y, w, h = cv2.boundingRect(mask)
     result = bgr.copy()
     piece, under = result[y : y + h, x : x + w], mask[y : y + h, x : x + w] > 0
     blue, green, red = (channel.astype(np.float32) for channel in cv2.split(piece))
-    excess = cv2.GaussianBlur(red - np.maximum(blue, green), (3, 3), 0)
-    full = under & (_is_red(piece) > 0)
+    excess = np.maximum(cv2.GaussianBlur(red - np.maximum(blue, green), (3, 3), 0), 0)
+    inked = under & (_is_red(piece) > 0)
     around = cv2.dilate(under.astype(np.uint8), np.ones((15, 15), np.uint8)).astype(bool) & ~under
-    paper, ink, tint = _usual(red[around]), _usual(red[full]), _usual(excess[full])
-    gain = float(np.clip(paper / ink, 1.0, _MOST_GAIN)) if ink and paper else 1.0
-    # The edge of a stroke is half ink, half paper: it is stretched by as much as it is red.
-    stretched = red * (1 + (gain - 1) * np.clip(excess / max(tint, 1.0), 0, 1))
-    piece[under] = np.clip(stretched, 0, 255).astype(np.uint8)[under, None]
+    if not inked.any() or not around.any():
+        return bgr
+    paper = float(np.percentile(red[around], 60))
+    share = float(np.clip(np.median((paper - red[inked]) / excess[inked]), 0, _MOST_DARKENING))
+    mended = np.clip(red + share * excess, 0, max(paper, float(red[under].min())))
+    piece[under] = mended.astype(np.uint8)[under, None]
     return result
-
-
-_MOST_GAIN = 2.0  # a darker red holds no figures that could still be told from it
-
-
-def _usual(values: np.ndarray) -> float:
-    """The value of bare paper or bare ink among `values`, some of which are figures; 0 for none."""
-    return float(np.percentile(values, 60)) if values.size else 0.0
 
 
 # Ink

@@ -18,15 +18,16 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib.metadata import version
 from importlib.util import find_spec
-from itertools import pairwise
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import cv2
 import numpy as np
 import platformdirs
 
 from service.errors import ModelsMissing
+from service.reading.boxes import TextBox, box_of, crop, cut, fitted, side_by_side, stacked
+from service.reading.ctc import Reading, decode
 from service.reading.document import Box, Char
 from service.reading.image import Prepared
 
@@ -38,16 +39,13 @@ _FOLDER_FORMAT = 1  # raised when what is written into the model folders changes
 
 _DETECTION_SIDE = 960  # longer side in pixels; full resolution costs four times as much and finds no more
 _LINE_HEIGHT = 48  # pixels, the recogniser's input
-_NARROWEST = 320  # pixels; the recogniser was trained on lines at least this wide, padded where shorter
+_TRAINED_WIDTH = 320
+_NARROWEST = 96  # pixels; padding short lines to the trained width changes no character and doubles a table's time
 _WIDEST = 3200
-_BATCH_WIDTH = 6 * 640  # pixels of line width in one run; more costs memory and saves nothing
-_BLANK = 0
-
-_ALTERNATIVES = 3
-_LEAST_ALTERNATIVE = 0.01
-_LEAST_DROPPED = 0.1  # a character that lost to the blank is named from this probability on
+_BATCH_WIDTH = 4 * 320  # pixels of line width in one run; more falls out of the processor's cache and takes longer
 _SAMPLE_LINES = 4  # lines that tell which way is up
-TALL = 1.5  # PaddleOCR turns a box that is this much higher than wide
+_SAMPLE_RATIO = 8  # characters of such a line: enough to be sure, few enough to cost nothing
+_STACK_BONUS = 0.1  # upright characters below each other are commoner in forms than lines lain on their side
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,23 +70,6 @@ class OcrLine:
     @property
     def confidence(self) -> float:
         return min((c.confidence for c in self.chars), default=0.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What the recogniser sees in one crop; x runs from 0 to 1 along it."""
-
-    chars: tuple[Char, ...] = ()
-    dropped: tuple[Char, ...] = ()
-
-    @property
-    def text(self) -> str:
-        return "".join(c.text for c in self.chars)
-
-    @property
-    def mean(self) -> float:
-        """Mean probability of the characters, as PaddleOCR scores a line."""
-        return sum(c.confidence for c in self.chars) / len(self.chars) if self.chars else 0.0
 
 
 class Engine:
@@ -124,12 +105,13 @@ class Engine:
         assert self._detector
         assert self._characters
 
-    def detect(self, image: np.ndarray) -> list[np.ndarray]:
-        """Quadrilaterals (4 × 2 pixels, clockwise from the top left) around the text of a BGR image, top down."""
+    def detect(self, image: np.ndarray) -> list[TextBox]:
+        """Boxes around the text of a BGR image, from top to bottom."""
         if min(image.shape[:2]) < 2:
             return []
         (result,) = self._detector.predict([image], limit_side_len=_DETECTION_SIDE, limit_type="max")
-        return sorted(result["dt_polys"], key=lambda quad: (quad[0][1], quad[0][0]))
+        boxes = [box_of(quad) for quad in result["dt_polys"]]
+        return sorted((b for b in boxes if min(b.width, b.height) >= 1), key=lambda b: (b.bounds.y0, b.bounds.x0))
 
     def recognise(self, crops: Sequence[np.ndarray]) -> list[Reading]:
         """Read BGR crops that hold one line each."""
@@ -141,23 +123,41 @@ class Engine:
                 readings[i] = decode(steps, share, self._characters)
         return readings
 
-    def certainty(self, image: np.ndarray, quads: Sequence[np.ndarray], turn: int) -> float:
-        """How readable the longest lines are, 0 to 1, if the text runs at `turn` degrees clockwise."""
-        tall = turn in (90, 270)
-        along = [q for q in quads if (_bounds(q).height > _bounds(q).width) == tall]
-        longest = sorted(along, key=lambda q: -max(_bounds(q).width, _bounds(q).height))[:_SAMPLE_LINES]
-        pieces = [crop(image, q) for q in longest]
-        readings = self.recognise([np.rot90(p, 2) if turn >= 180 else p for p in pieces])
+    def certainty(self, image: np.ndarray, boxes: Sequence[TextBox], turn: int) -> float:
+        """How readable a few lines are, 0 to 1, if the text runs at `turn` degrees clockwise."""
+        lain = [b.turned() if turn in (90, 270) else b for b in boxes]
+        lines = sorted(lain, key=lambda b: abs(b.width - _SAMPLE_RATIO * b.height))[:_SAMPLE_LINES]
+        pieces = [crop(image, b.part(0, min(b.width, _SAMPLE_RATIO * b.height))) for b in lines]
+        readings = self.recognise([np.rot90(p, 2) if turn in (180, 270) else p for p in pieces])
         chars = [c.confidence for r in readings for c in r.chars]
         return sum(chars) / len(chars) if chars else 0.0
 
     def read(self, prepared: Prepared) -> list[OcrLine]:
         """All lines of a page, from top to bottom."""
-        quads = self.detect(prepared.image) if prepared.quads is None else prepared.quads
-        crops = [crop(prepared.image, quad) for quad in quads]
-        readings = self.recognise(crops)
-        lines = [_line(_bounds(quad), reading, prepared) for quad, reading in zip(quads, readings, strict=True)]
-        return [line for line in lines if line.chars]
+        found = self.detect(prepared.image) if prepared.boxes is None else prepared.boxes
+        boxes = fitted(found, prepared.ink)
+        wide = [b for b in boxes if not b.tall]
+        readings = self.recognise([crop(prepared.image, b) for b in wide])
+        lines = [_line(b.bounds, reading, prepared) for b, reading in zip(wide, readings, strict=True)]
+        lines += [line for b in boxes if b.tall for line in self._read_tall(b, prepared)]
+        return sorted((line for line in lines if line.chars), key=lambda line: (line.box.y0, line.box.x0))
+
+    def _read_tall(self, box: TextBox, prepared: Prepared) -> list[OcrLine]:
+        """A box higher than wide: a narrow character, characters below each other, or a line on its side."""
+        pieces = stacked(box, prepared.ink)
+        parts = [crop(prepared.image, p) for p in pieces]
+        upright = crop(prepared.image, box)
+        views = [upright, np.rot90(upright), np.rot90(upright, 3)]
+        readings = self.recognise([*views, side_by_side(parts)] if parts else views)
+        scores = [r.mean for r in readings]
+        if parts:
+            scores[3] += _STACK_BONUS
+            scores[0] = 0.0  # several characters squeezed into the height of one
+        best = int(np.argmax(scores))
+        if best == 3:
+            return _unstacked(pieces, parts, readings[3], prepared)
+        line = _line(box.bounds, readings[best], prepared)
+        return [line if best == 0 else _on_its_side(line, 90 if best == 1 else 270)]
 
     def read_crops(self, prepared: Prepared, boxes: Sequence[Box]) -> list[OcrLine | None]:
         """Read each box as one line, without looking for text in it; None where nothing is read."""
@@ -232,7 +232,7 @@ def _model_config(name: str, source: Path) -> dict[str, Any]:
     if name == RECOGNISER:
         steps: list[dict[str, Any]] = [
             decode_image,
-            {"RecResizeImg": {"image_shape": [3, _LINE_HEIGHT, _NARROWEST]}},
+            {"RecResizeImg": {"image_shape": [3, _LINE_HEIGHT, _TRAINED_WIDTH]}},
             {"KeepKeys": {"keep_keys": ["image"]}},
         ]
         after: dict[str, Any] = {"name": "CTCLabelDecode", "character_dict": _dictionary(source)}
@@ -283,45 +283,6 @@ def _predictor(kind: str, folder: Path, name: str, threads: int) -> Any:
     return model.paddlex_predictor
 
 
-# Crops
-
-
-def crop(image: np.ndarray, quad: np.ndarray) -> np.ndarray:
-    """The text in a quadrilateral, straightened; a box that stands tall is turned a quarter anticlockwise.
-
-    As PaddleOCR does it, so that the recogniser sees the same pixels.
-    """
-    corners = _corners(quad)
-    width = int(max(np.linalg.norm(corners[0] - corners[1]), np.linalg.norm(corners[2] - corners[3])))
-    height = int(max(np.linalg.norm(corners[0] - corners[3]), np.linalg.norm(corners[1] - corners[2])))
-    if min(width, height) < 1:
-        return np.zeros((0, 0, 3), np.uint8)
-    target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
-    matrix = cv2.getPerspectiveTransform(corners, target)
-    piece = cv2.warpPerspective(image, matrix, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
-    return np.rot90(piece) if height >= TALL * width else piece
-
-
-def _corners(quad: np.ndarray) -> np.ndarray:
-    """The corners of the smallest turned rectangle around `quad`, clockwise from the top left."""
-    points = sorted(cv2.boxPoints(cv2.minAreaRect(quad.astype(np.int32))), key=lambda p: p[0])
-    left = sorted(points[:2], key=lambda p: p[1])
-    right = sorted(points[2:], key=lambda p: p[1])
-    return np.array([left[0], right[0], right[1], left[1]], np.float32)
-
-
-def cut(image: np.ndarray, box: Box) -> np.ndarray:
-    """The pixels of an axis-parallel box, clipped to the image."""
-    height, width = image.shape[:2]
-    x0, y0 = max(0, math.floor(box.x0)), max(0, math.floor(box.y0))
-    return image[y0 : min(height, math.ceil(box.y1)), x0 : min(width, math.ceil(box.x1))]
-
-
-def _bounds(quad: np.ndarray) -> Box:
-    (x0, y0), (x1, y1) = quad.min(axis=0), quad.max(axis=0)
-    return Box(float(x0), float(y0), float(x1), float(y1))
-
-
 # Recognition
 
 
@@ -356,76 +317,6 @@ def _stack(pieces: Sequence[np.ndarray]) -> tuple[np.ndarray, list[float]]:
     return pixels, [width / full for width in widths]
 
 
-class _Peak(NamedTuple):
-    """A run of time steps with one character; `step` is where it is most probable."""
-
-    character: int
-    first: int
-    last: int
-    step: int
-
-
-def decode(steps: np.ndarray, used: float, characters: Sequence[str]) -> Reading:
-    """Greedy CTC decoding of (time, characters) probabilities whose first column is the blank.
-
-    `used` is the share of the time steps that the crop fills; the rest is padding.
-    """
-    best = steps.argmax(axis=1)
-    peaks = list(_peaks(best, steps))
-    scale = used * len(steps)
-    chars = _extents([_char(p, steps, characters) for p in peaks], peaks, scale)
-    return Reading(tuple(chars), tuple(_dropped(best, steps, peaks, scale, characters)))
-
-
-def _peaks(best: np.ndarray, steps: np.ndarray) -> Iterator[_Peak]:
-    bounds = [0, *(np.flatnonzero(np.diff(best)) + 1), len(best)]
-    for first, end in pairwise(bounds):
-        index = int(best[first])
-        if index != _BLANK:
-            yield _Peak(index, int(first), int(end) - 1, int(first + steps[first:end, index].argmax()))
-
-
-def _char(peak: _Peak, steps: np.ndarray, characters: Sequence[str]) -> Char:
-    """The character of a peak with its runners-up, not yet placed."""
-    row = steps[peak.step]
-    likely = np.argpartition(row, -_ALTERNATIVES - 1)[-_ALTERNATIVES - 1 :]
-    ranked = sorted((int(i) for i in likely if i != peak.character), key=lambda i: -row[i])
-    others = [("" if i == _BLANK else characters[i], float(row[i])) for i in ranked[:_ALTERNATIVES]]
-    return Char(
-        characters[peak.character],
-        0.0,
-        0.0,
-        float(row[peak.character]),
-        tuple((text, p) for text, p in others if p >= _LEAST_ALTERNATIVE),
-    )
-
-
-def _extents(chars: list[Char], peaks: list[_Peak], scale: float) -> list[Char]:
-    """Characters with their extents: from half way to the one before to half way to the one after."""
-    centres = [min(1.0, ((p.first + p.last + 1) / 2) / scale) for p in peaks]
-    gaps = [b - a for a, b in pairwise(centres)]
-    placed = []
-    for i, char in enumerate(chars):
-        before = gaps[i - 1] / 2 if i else centres[i]
-        after = gaps[i] / 2 if i < len(gaps) else 1.0 - centres[i]
-        placed.append(replace(char, x0=centres[i] - before, x1=centres[i] + after))
-    return placed
-
-
-def _dropped(
-    best: np.ndarray, steps: np.ndarray, peaks: list[_Peak], scale: float, characters: Sequence[str]
-) -> Iterator[Char]:
-    """Characters that came second to a blank, away from the steps where they were read."""
-    second = steps[:, 1:].argmax(axis=1) + 1
-    weight = steps[np.arange(len(steps)), second]
-    for step in np.flatnonzero((best == _BLANK) & (weight >= _LEAST_DROPPED)):
-        near = [p for p in peaks if p.first - 1 <= step <= p.last + 1]
-        if any(p.character == second[step] for p in near) or step >= scale:
-            continue
-        blank = ("", float(steps[step, _BLANK]))
-        yield Char(characters[second[step]], step / scale, (step + 1) / scale, float(weight[step]), (blank,))
-
-
 # Lines
 
 
@@ -439,3 +330,28 @@ def _line(box: Box, reading: Reading, prepared: Prepared) -> OcrLine:
         prepared.sealed(box),
         tuple(place(c) for c in reading.dropped),
     )
+
+
+def _on_its_side(line: OcrLine, turn: int) -> OcrLine:
+    box = line.box
+    return replace(
+        line,
+        chars=tuple(replace(c, x0=box.x0, x1=box.x1) for c in line.chars),
+        dropped=tuple(replace(c, x0=box.x0, x1=box.x1) for c in line.dropped),
+        turn=turn,
+    )
+
+
+def _unstacked(
+    pieces: Sequence[TextBox], parts: Sequence[np.ndarray], reading: Reading, prepared: Prepared
+) -> list[OcrLine]:
+    """A line for each character of a stack, at its own place."""
+    ends = np.cumsum([p.shape[1] for p in parts]) / sum(p.shape[1] for p in parts)
+    lines = []
+    for i, piece in enumerate(pieces):
+        start = ends[i - 1] if i else 0.0
+        chars = [c for c in reading.chars if start <= (c.x0 + c.x1) / 2 < ends[i] or (i + 1 == len(ends) and c.x1 >= 1)]
+        box = piece.bounds
+        placed = tuple(replace(c, x0=box.x0, x1=box.x1) for c in chars)
+        lines.append(OcrLine(box, placed, prepared.sealed(box)))
+    return lines

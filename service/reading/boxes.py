@@ -1,0 +1,199 @@
+"""Text boxes as the detector finds them, fitted to the ink of the page, and the crops that the recogniser reads.
+
+The detector sees a reduced page: its boxes run across a thin ruling, or end before a thin last stroke.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import cv2
+import numpy as np
+
+from service.reading.document import Box
+
+TALL = 1.5  # PaddleOCR lays a box that is this much higher than wide on its side
+RULING_SHARE = 0.92  # of a column's pixels, from above the box to below it, that a ruling fills
+_BEYOND = 0.15  # of the box's height: how far above and below a ruling goes on
+_FAR_BEYOND = 0.6  # and this far on one side at least; large characters stand out of their boxes by less
+_REACH = 0.75  # of the height: how far from the box's ends a lost stroke is looked for
+_TRIM = 0.6  # of the height: a ruling this near to the end belongs to the cell's border
+_NARROWEST_PIECE = 0.35  # of the height
+_LEAST_INK = 2  # pixels of ink in a column that count
+
+
+@dataclass(frozen=True, slots=True)
+class TextBox:
+    """A straight box around text that may lean a little: its corners, clockwise from the top left (4 × 2, pixels)."""
+
+    corners: np.ndarray
+
+    @property
+    def width(self) -> float:
+        return float(np.linalg.norm(self.corners[1] - self.corners[0]))
+
+    @property
+    def height(self) -> float:
+        return float(np.linalg.norm(self.corners[3] - self.corners[0]))
+
+    @property
+    def tall(self) -> bool:
+        return self.height >= TALL * self.width
+
+    @property
+    def bounds(self) -> Box:
+        (x0, y0), (x1, y1) = self.corners.min(axis=0), self.corners.max(axis=0)
+        return Box(float(x0), float(y0), float(x1), float(y1))
+
+    def part(self, start: float, end: float) -> TextBox:
+        """The box from `start` to `end` pixels along its length; may reach beyond its ends."""
+        a, b, _, d = self.corners
+        along = (b - a) / max(1e-6, self.width)
+        return TextBox(np.array([a + along * start, a + along * end, d + along * end, d + along * start], np.float32))
+
+    def turned(self) -> TextBox:
+        """The same box lain down as PaddleOCR does it: what ran downwards runs to the right."""
+        return TextBox(np.roll(self.corners, -1, axis=0))
+
+
+def box_of(quad: np.ndarray) -> TextBox:
+    """The smallest turned rectangle around a quadrilateral of the detector."""
+    points = sorted(cv2.boxPoints(cv2.minAreaRect(quad.astype(np.int32))), key=lambda p: p[0])
+    left = sorted(points[:2], key=lambda p: p[1])
+    right = sorted(points[2:], key=lambda p: p[1])
+    return TextBox(np.array([left[0], right[0], right[1], left[1]], np.float32))
+
+
+def crop(image: np.ndarray, box: TextBox) -> np.ndarray:
+    """The pixels of a box, straightened, as PaddleOCR cuts them but for boxes that stand tall, which stay so."""
+    width, height = int(box.width), int(box.height)
+    if min(width, height) < 1:
+        return np.zeros((0, 0, 3), np.uint8)
+    target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
+    matrix = cv2.getPerspectiveTransform(box.corners, target)
+    return cv2.warpPerspective(image, matrix, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+
+
+def cut(image: np.ndarray, box: Box) -> np.ndarray:
+    """The pixels of an axis-parallel box, clipped to the image."""
+    height, width = image.shape[:2]
+    x0, y0 = max(0, math.floor(box.x0)), max(0, math.floor(box.y0))
+    return image[y0 : max(0, min(height, math.ceil(box.y1))), x0 : max(0, min(width, math.ceil(box.x1)))]
+
+
+def fitted(boxes: Sequence[TextBox], ink: np.ndarray) -> list[TextBox]:
+    """Boxes cut where a vertical ruling runs through them, and stretched over strokes that they just miss.
+
+    `ink` is a mask (uint8) of dark pixels. Boxes that stand tall are left alone.
+    """
+    taken: np.ndarray = np.zeros(ink.shape, np.uint8)
+    for box in boxes:
+        cv2.fillConvexPoly(taken, box.corners.astype(np.int32), (255,))
+    return [piece for box in boxes for piece in (_fit(box, ink, taken) if not box.tall else [box])]
+
+
+def _fit(box: TextBox, ink: np.ndarray, taken: np.ndarray) -> list[TextBox]:
+    reach = math.ceil(_REACH * box.height)
+    ruled, inked, free = _columns(box, ink, taken, reach)
+    end = len(ruled) - reach
+    rulings = [
+        (max(a, 0), b) for a, b in _runs(ruled) if b > reach - _TRIM * box.height and a < end + _TRIM * box.height
+    ]
+    stops = [-1, *(x for run in rulings for x in run), len(ruled) + 1]
+    pieces = []
+    for left, right in zip(stops[::2], stops[1::2], strict=True):
+        first, last = max(left + 1, reach), min(right - 1, end)
+        if last - first < _NARROWEST_PIECE * box.height and len(stops) > 2:
+            continue
+        if first == reach:
+            first = _stretched(inked & free, first, max(0, left + 2), ruled=left >= 0)
+        if last == end:
+            last = _stretched(inked & free, last - 1, min(len(ruled), right - 1) - 1, ruled=right <= len(ruled)) + 1
+        pieces.append(box if (first, last) == (reach, end) else box.part(first - reach, last - reach))
+    return pieces or [box]
+
+
+def _columns(box: TextBox, ink: np.ndarray, taken: np.ndarray, reach: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """For each column from `reach` before the box to `reach` after: whether it is ruled, inked, and in no other box."""
+    beyond = _FAR_BEYOND * box.height
+    wide = box.part(-reach, box.width + reach)
+    down = (wide.corners[3] - wide.corners[0]) / max(1e-6, box.height) * beyond
+    high = TextBox(wide.corners + np.array([-down, -down, down, down]))
+    size = (round(box.width) + 2 * reach, max(3, round(high.height)))
+    target = np.array([[0, 0], [size[0], 0], [size[0], size[1]], [0, size[1]]], np.float32)
+    matrix = cv2.getPerspectiveTransform(high.corners.astype(np.float32), target)
+    dark = cv2.warpPerspective(ink, matrix, size, flags=cv2.INTER_NEAREST) > 0
+    others = cv2.warpPerspective(taken, matrix, size, flags=cv2.INTER_NEAREST) > 0
+    thick = cv2.dilate(dark.astype(np.uint8), np.ones((1, 3), np.uint8))
+    margin, near = round(beyond), round((_FAR_BEYOND - _BEYOND) * box.height)
+    inner = dark[margin : size[1] - margin]
+    ruled = np.maximum(thick[: size[1] - near].mean(axis=0), thick[near:].mean(axis=0)) >= RULING_SHARE
+    free = np.asarray(~others[margin : size[1] - margin].any(axis=0))
+    free[reach : size[0] - reach] = True
+    return ruled, inner.sum(axis=0) >= _LEAST_INK, free
+
+
+def _runs(flags: np.ndarray) -> list[tuple[int, int]]:
+    """Start and end of each run of true values."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
+    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def _stretched(inked: np.ndarray, start: int, limit: int, *, ruled: bool) -> int:
+    """The column up to which a box must reach to hold the ink next to its end; `start` where there is none.
+
+    `ruled` says that the limit is a ruling. Where it is not, ink that goes on up to it is no lost stroke but the text
+    of a neighbour, or a picture.
+    """
+    step = 1 if limit > start else -1
+    columns = inked[start : limit + 1] if step > 0 else inked[limit : start + 1][::-1]
+    found = np.flatnonzero(columns)
+    if not len(found) or found[-1] == 0 or (found[-1] >= len(columns) - 2 and not ruled):
+        return start
+    return start + step * min(int(found[-1]) + 2, len(columns) - 1)
+
+
+def stacked(box: TextBox, ink: np.ndarray) -> list[TextBox]:
+    """The characters of a tall box that stand one below the other, from top to bottom; empty if they do not."""
+    piece = cut(ink, box.bounds)
+    rows = [(a, b) for a, b in _runs((piece > 0).sum(axis=1) >= 1) if b - a > 1]
+    width = piece.shape[1]
+    merged = _merge_rows(rows, width)
+    if len(merged) < 2 or max(b - a for a, b in merged) > TALL * width:
+        return []
+    x0, y0, x1, _ = box.bounds
+    cuts = [0, *((a + b) // 2 for (_, a), (b, _) in pairwise(merged)), piece.shape[0]]
+    return [_upright(Box(x0, y0 + a, x1, y0 + b)) for a, b in pairwise(cuts)]
+
+
+def _merge_rows(rows: Iterable[tuple[int, int]], width: int) -> list[tuple[int, int]]:
+    """Runs of inked rows put together into characters about as high as wide (二 is two runs, 言 four)."""
+    merged: list[tuple[int, int]] = []
+    for first, last in rows:
+        if merged and last - merged[-1][0] <= 0.95 * width:
+            merged[-1] = (merged[-1][0], last)
+        else:
+            merged.append((first, last))
+    return merged
+
+
+def _upright(box: Box) -> TextBox:
+    x0, y0, x1, y1 = box
+    return TextBox(np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]], np.float32))
+
+
+def side_by_side(pieces: Sequence[np.ndarray]) -> np.ndarray:
+    """Crops of one width set next to each other as one line, on the brightest paper among them."""
+    height = max(p.shape[0] for p in pieces)
+    paper = np.percentile(np.concatenate([p.reshape(-1, 3) for p in pieces]), 90, axis=0)
+    line = np.empty((height, sum(p.shape[1] for p in pieces), 3), np.uint8)
+    line[:] = paper.astype(np.uint8)
+    x = 0
+    for piece in pieces:
+        top = (height - piece.shape[0]) // 2
+        line[top : top + piece.shape[0], x : x + piece.shape[1]] = piece
+        x += piece.shape[1]
+    return line
