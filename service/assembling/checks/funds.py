@@ -1,0 +1,150 @@
+"""F1 to F4: the funds block's rates, scores, sums, and spending against budget."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from service.assembling.checks.context import Context, Passage, finding, plain, shown
+from service.assembling.figures import FundFigures
+from service.assembling.quantities import decimals
+from service.assembling.relations import Correction, Figure, Product, Rate, Relation, Sum
+from service.schema import Check
+
+# The words that name an adjustment of the budget in running text, and its sign.
+_DOWN = r"调减|核减|压减|减少|收回|追减|调出|缩减|削减"
+_UP = r"追加|调增|增加|增拨|追增|调入|新增"
+_MONEY = r"(?P<{0}>\d[\d,]*(?:\.\d+)?)\s*(?P<{0}_unit>万|亿)?元"
+_INITIAL = re.compile(r"(?:年初|期初)[^，。；,;]{0,14}?" + _MONEY.format("money"))
+_ADJUST = re.compile(rf"(?P<word>{_DOWN}|{_UP})[^，。；,;\d]{{0,12}}?" + _MONEY.format("money"))
+_ANNUAL = re.compile(
+    r"(?:调整后|变更后|调整为|追加后|调减后)[^，。；,;\d]{0,12}?"
+    + _MONEY.format("money")
+    + r"|(?:全年|年度)(?:总)?预算(?:总额|数|金额|资金)?(?:为|合计|总计|共计|达|达到|：|:)?\s*"
+    + _MONEY.format("other")
+)
+_MANY = re.compile(r"分别|其中")
+# What a clerk reads as the same amount.
+_TEN_THOUSAND = 10_000.0
+
+
+def f1(context: Context) -> Iterator[Check]:
+    """执行率 = 执行数 / 全年预算数, within what rounding allows."""
+    for relation, correction in _broken(context, "F1", Rate):
+        executed, annual = relation.inputs
+        computed = relation.computed()
+        assert computed is not None
+        expected = plain(executed.value / annual.value * 100, max(2, relation.result.places))
+        message = (
+            f"{relation.subject}的执行率印作{relation.result.text}%，而{executed.name}{executed.text}除以"
+            f"{annual.name}{annual.text}得{expected}%。"
+        )
+        yield finding("F1", "error", message, shown([relation.result, executed, annual]),
+                      expected=f"{expected}%", found=f"{relation.result.text}%", correction=correction)  # fmt: skip
+
+
+def f2(context: Context) -> Iterator[Check]:
+    """Funds score = weight × min(rate, 1)."""
+    for relation, correction in _broken(context, "F2", Product):
+        weight, rate = relation.inputs
+        expected = plain(weight.value * min(rate.value, 100) / 100, max(2, relation.result.places))
+        message = (
+            f"{relation.subject}得分印作{relation.result.text}，按分值{weight.text}×执行率{rate.text}%应为{expected}。"
+        )
+        yield finding("F2", "error", message, shown([relation.result, weight, rate]),
+                      expected=expected, found=relation.result.text, correction=correction)  # fmt: skip
+
+
+def f3(context: Context) -> Iterator[Check]:
+    """财政拨款 + 结转 + 其他 = 总额; 基本支出 + 项目支出 = 总额."""
+    for relation, correction in _broken(context, "F3", Sum):
+        names = "、".join(f"{part.name}{part.text}" for part in relation.inputs)
+        expected = plain(sum(part.value for part in relation.inputs), relation.result.places)
+        message = f"{names}合计{expected}，与{relation.result.name}{relation.result.text}不一致。"
+        yield finding("F3", "error", message, shown(relation.figures),
+                      expected=expected, found=relation.result.text, correction=correction)  # fmt: skip
+
+
+def f4(context: Context) -> Iterator[Check]:
+    """年初预算 ± 调整 = 全年预算 (prose); spending without budget; spending above budget."""
+    yield from _spending(context)
+    for passage in context.prose:
+        yield from _adjusted(passage)
+
+
+def _spending(context: Context) -> Iterator[Check]:
+    without = [f for f in context.book.funds if _without_budget(f)]
+    parts = [f for f in without if f.line.category != "total"]
+    for figures in parts or without:
+        executed = figures.amounts["executed"]
+        message = f"{figures.name}没有全年预算（为0），却执行了{executed.text}。"
+        yield finding("F4", "warning", message, shown([executed, figures.amounts.get("annual_budget")]),
+                      expected="0", found=executed.text)  # fmt: skip
+    above = [f for f in context.book.funds if _above_budget(f)]
+    over = [f for f in above if f.line.category != "total"]
+    for figures in over or above:
+        executed, annual = figures.amounts["executed"], figures.amounts["annual_budget"]
+        message = f"{figures.name}执行数{executed.text}超过全年预算数{annual.text}。"
+        correction = context.correction_of(executed) or context.correction_of(annual)
+        yield finding("F4", "warning", message, shown([executed, annual]), expected=f"≤{annual.text}",
+                      found=executed.text, correction=correction)  # fmt: skip
+
+
+def _without_budget(figures: FundFigures) -> bool:
+    annual, executed = figures.amounts.get("annual_budget"), figures.amounts.get("executed")
+    return annual is not None and executed is not None and annual.value == 0 and executed.value > executed.step / 2
+
+
+def _above_budget(figures: FundFigures) -> bool:
+    annual, executed = figures.amounts.get("annual_budget"), figures.amounts.get("executed")
+    if annual is None or executed is None or annual.value <= 0:
+        return False
+    return executed.value - annual.value > (annual.step + executed.step) / 2
+
+
+def _adjusted(passage: Passage) -> Iterator[Check]:
+    """An initial budget, what was added or taken away, and the budget that it became, said in one passage."""
+    for start, text in _reaches(passage.text):
+        first = _INITIAL.search(text)
+        if first is None:
+            continue
+        last = next((m for m in _ANNUAL.finditer(text, first.end())), None)
+        changes = list(_ADJUST.finditer(text, first.end(), last.start() if last else len(text)))
+        if last is None or not changes or _MANY.search(text[first.end() : last.start()]):
+            continue
+        group = "money" if last.group("money") else "other"
+        figures = [
+            _figure(passage, start, m, "money", name)
+            for m, name in ((first, "年初预算"), *((c, c.group("word")) for c in changes))
+        ]
+        result = _figure(passage, start, last, group, "调整后预算")
+        signs = [1, *(-1 if re.fullmatch(_DOWN, c.group("word")) else 1 for c in changes)]
+        relation = Sum("F4", result, figures, signs=signs)
+        if not relation.holds():
+            expected = plain(relation.computed().middle, result.places)
+            terms = "".join(f"{f.name}{f.text}万元，" for f in figures)
+            message = f"文中{terms}算得{expected}万元，而调整后预算印作{result.text}万元。"
+            yield finding("F4", "error", message, shown(relation.figures), expected=expected, found=result.text)
+
+
+def _reaches(text: str) -> Iterator[tuple[int, str]]:
+    """Sentence pairs: an adjustment is often told in the sentence behind the budget."""
+    ends = [0, *(m.end() for m in re.finditer(r"[。；;]", text)), len(text)]
+    bounds = sorted(set(ends))
+    for index, start in enumerate(bounds[:-1]):
+        yield start, text[start : bounds[min(index + 2, len(bounds) - 1)]]
+
+
+def _figure(passage: Passage, offset: int, match: re.Match[str], group: str, name: str) -> Figure:
+    """An amount of running text in 万元."""
+    printed = match.group(group)
+    factor = {"万": 1.0, "亿": _TEN_THOUSAND, None: 1 / _TEN_THOUSAND}[match.group(f"{group}_unit")]
+    step = 10.0 ** -(decimals(printed) or 0) * factor
+    evidence = passage.evidence((offset + match.start(group), offset + match.end(group)))
+    return Figure(name, printed, float(printed.replace(",", "")) * factor, step, evidence)
+
+
+def _broken(context: Context, rule: str, kind: type[Relation]) -> Iterator[tuple[Relation, Correction | None]]:
+    for relation, correction in context.corrections:
+        if relation.rule == rule and isinstance(relation, kind):
+            yield relation, correction

@@ -1,0 +1,182 @@
+"""N3: the same figure given differently in prose and in the form."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from service.assembling.checks.context import Context, Passage, finding
+from service.assembling.checks.prose.sentences import Count, Sentence, any_of, around, sentences
+from service.assembling.figures import AMOUNTS, RowFigures, fund_name
+from service.assembling.quantities import decimals
+from service.assembling.status import conversion
+from service.assembling.vocabulary import compact
+from service.schema import Check, Evidence, FundLine, Quantity
+
+_SELF_SCORE = re.compile(
+    r"(?:自评|综合|评价|绩效)(?:综合)?(?:总)?(?:得分|总分|评分)(?:为|是|：|:)?\s*(?P<number>\d{1,3}(?:\.\d+)?)\s*分"
+)
+_FUND_WORDS: Final = {
+    "initial_budget": r"年初(?:部门)?(?:预算|安排)",
+    "annual_budget": r"(?:调整后|全年|年度|调整)(?:的)?预算",
+    "executed": r"(?:预算)?(?:执行|实际支出|支出|决算)(?:数|金额|总额)?",
+}
+# A name of this many characters is told by them in any order ("特种设备作业人员培训", "培训特种设备作业人员").
+MANY_WORDS: Final = 5
+_FUND_KINDS: Final = {"basic": "基本支出", "project": "项目支出"}
+# Money of one purpose, which no line of the form holds.
+_PARTIAL = any_of("三公 项目资金 专项 其他 人员 公用 经费 工资 培训 会议 采购 补助 上年 同比 比 结转 财政拨款 一般公共")
+_DEPARTMENT = any_of("部门 单位 整体 全年 我局 本年 预算")
+# A thousandth of 万元 in 元, below what either prints.
+_PENNIES: Final = 1.0
+_ADDRESS = re.compile(r"^指标\d+[:：]|[“”\"（(].*?[)）”\"]|(?:数量?|人数|次数|场次|面积|情况|个数|株数|件数|数目)$")
+
+
+def n3(context: Context) -> Iterator[Check]:
+    """The same figure given differently in prose and in the form."""
+    yield from _own_rate(context)
+    yield from _own_score(context)
+    named = [(row, _keys(row.row.level3)) for row in context.book.rows]
+    for passage in (*context.prose, *(p for p in context.cells if p.kind != "expected")):
+        for sentence in sentences(passage.text):
+            yield from _told_otherwise(passage, sentence, named)
+    if any(e.source == "cell" for line in context.evaluation.funds for e in _money_evidence(line)):
+        for passage in context.prose:
+            yield from _funds_otherwise(context, passage)
+
+
+def _money_evidence(line: FundLine) -> list[Evidence]:
+    return [e for a in AMOUNTS if (q := getattr(line, a)) is not None for e in q.evidence]
+
+
+def _own_rate(context: Context) -> Iterator[Check]:
+    """An indicator 预算执行率 beside the funds block's own rate."""
+    total = context.book.fund("total")
+    if total is None or total.rate is None:
+        return
+    for row in context.book.rows:
+        actual = row.row.actual
+        if not re.fullmatch(
+            r"(?:指标\d+[:：])?(?:项目|资金|部门|全年|年度)?(?:预算|资金)(?:执行|支出)率", compact(row.row.level3)
+        ):
+            continue
+        if actual is None or actual.value is None or actual.unit not in ("%", None) or actual.comparator is not None:
+            continue
+        step = max(total.rate.step, 10.0 ** -(decimals(actual.text) or 0))
+        if abs(actual.value - total.rate.value) > step + 1e-9 and not _by_amounts(context, actual.value, step):
+            message = f"指标“{row.name}”实际完成值为{actual.text}，资金情况栏的执行率为{total.rate.text}%。"
+            yield finding(
+                "N3",
+                "error",
+                message,
+                [*actual.evidence, *total.rate.evidence],
+                expected=f"{total.rate.text}%",
+                found=actual.text,
+            )
+
+
+def _by_amounts(context: Context, value: float, step: float) -> bool:
+    total = context.book.fund("total")
+    annual, executed = (total.amounts.get(a) if total else None for a in ("annual_budget", "executed"))
+    return bool(annual and executed and annual.value and abs(executed.value / annual.value * 100 - value) <= step)
+
+
+def _own_score(context: Context) -> Iterator[Check]:
+    """A self-score in running text beside the form's total."""
+    total = context.book.total_score
+    if total is None:
+        return
+    for passage in (*context.prose, *context.cells):
+        for match in _SELF_SCORE.finditer(passage.text):
+            said = float(match.group("number"))
+            if abs(said - total.value) > total.step / 2 + 1e-9:
+                message = f"文中自评得分为{match.group('number')}分，表中总分为{total.text}。"
+                shown = [*passage.evidence((match.start(), match.end())), *total.evidence]
+                yield finding("N3", "error", message, shown, expected=total.text, found=match.group("number"))
+
+
+def _keys(name: str) -> str:
+    return _ADDRESS.sub("", _ADDRESS.sub("", compact(name)))
+
+
+def _told_otherwise(passage: Passage, sentence: Sentence, named: Sequence[tuple[RowFigures, str]]) -> Iterator[Check]:
+    """A count of running text that an indicator of the same name and unit gives otherwise."""
+    for count in sentence.counts:
+        if count.rough:
+            continue
+        words = compact(around(count, sentence))
+        rows = [row for row, key in named if _speaks_of(words, key)]
+        if len(rows) != 1:
+            continue
+        row = rows[0].row
+        target, actual = row.target, row.actual
+        if actual is None or actual.value is None or actual.comparator is not None or actual.upper is not None:
+            continue
+        factor = conversion(count.unit, actual.unit)
+        if (
+            factor is None
+            or actual.unit is None
+            or re.search(r"目标|计划|不少于|年初|上年|去年|每|同比|比|较|增|新增|减少|剩余|其中|另|第[一二三四]", words)
+        ):
+            continue
+        values = [actual.value, *(q for q in (target.value if target else None,) if q is not None)]
+        if (
+            any(abs(count.value * factor - v) <= count.step / 2 + 1e-6 for v in values)
+            or not 0.5 <= count.value * factor / max(actual.value, 1e-9) <= 2
+        ):
+            continue
+        message = f"“{row.level3}”文中为{count.text}，指标表中实际完成值为{actual.text}。"
+        shown = [*passage.evidence((count.start, count.end)), *actual.evidence]
+        yield finding("N3", "error", message, shown, expected=actual.text, found=count.text)
+
+
+def _speaks_of(words: str, key: str) -> bool:
+    """Whether a clause names an indicator: its name as it stands, or a longer one in another order of words."""
+    if len(key) < 4:
+        return False
+    if key in words:
+        return True
+    rest = Counter(words)
+    return len(key) >= MANY_WORDS and len(words) <= 2 * len(key) and not Counter(key) - rest
+
+
+def _funds_otherwise(context: Context, passage: Passage) -> Iterator[Check]:
+    """Amounts of the budget paragraph that the form's funds block gives otherwise."""
+    for sentence in sentences(passage.text):
+        for count in sentence.counts:
+            if count.unit != "元" or count.rough or count.step == 0:
+                continue
+            named = _named_fund(context, count, sentence)
+            quantity: Quantity | None = None if named is None else getattr(named[0], named[1])
+            if named is None or quantity is None or quantity.value is None or not _in_form(quantity):
+                continue
+            if abs(count.value - quantity.value) > count.step / 2 + _PENNIES:
+                message = f"{fund_name(named[0])}{AMOUNTS[named[1]]}文中为{count.text}，表中为{quantity.text}。"
+                shown = [*passage.evidence((count.start, count.end)), *quantity.evidence]
+                yield finding("N3", "error", message, shown, expected=quantity.text, found=count.text)
+
+
+def _in_form(quantity: Quantity) -> bool:
+    """Whether an amount was read from a cell, not from the prose itself."""
+    return any(e.source == "cell" for e in quantity.evidence)
+
+
+def _named_fund(context: Context, count: Count, sentence: Sentence) -> tuple[FundLine, str] | None:
+    """The fund line and figure that a clause names; only full names count ("年初预算", "基本支出…执行")."""
+    words = compact(count.clause)
+    bare = re.sub(r"基本支出|项目支出", "", words)
+    roles = [a for a, pattern in _FUND_WORDS.items() if re.search(pattern + r"[^\d]{0,3}$", bare)]
+    if "initial_budget" in roles:
+        roles = ["initial_budget"]
+    if len(roles) != 1 or _PARTIAL.search(words):
+        return None
+    kind = next((k for k, word in _FUND_KINDS.items() if word in words), None)
+    if kind is None:
+        before = sentence.text[: count.start - sentence.start]
+        if any(word in before for word in _FUND_KINDS.values()) or not _DEPARTMENT.search(before):
+            return None
+        kind = "total"
+    line = next((f for f in context.evaluation.funds if f.category == kind), None)
+    return None if line is None else (line, roles[0])

@@ -1,0 +1,170 @@
+"""N2: parts listed in a sentence that do not add up to their total.
+
+A list behind 其中 need not be all of its total, so a shortfall alone is no contradiction: it is one where the parts are
+more than the total, leave nothing over by their kind, or miss it by one digit of one figure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from service.assembling.checks.context import Context, Passage, finding, plain
+from service.assembling.checks.prose.sentences import Count, Sentence, any_of, sentences
+from service.assembling.quantities import decimals
+from service.schema import Check
+
+_OF_WHICH = re.compile(r"[，,：:（(]?\s*(?:其中|分别为|分别是|包括|含)[：:，,]?")
+_TOGETHER = re.compile(r"(?:以上)?(?:[两二三四五六七八]者|[两二三四五六七八][项类])?(?:合计|共计|总计|总共)(?:为|达)?")
+# Kinds that between them leave nothing over.
+_WHOLES: Final = (
+    ("男", "女"), ("行政", "事业"), ("城镇", "农村"), ("城市", "农村"), ("基本支出", "项目支出"), ("新建", "改"),
+    ("线上", "线下"), ("一般公共预算", "政府性基金"), ("投诉", "举报"), ("在职", "退休"), ("财政", "自筹"),
+    ("中央", "省"), ("省级", "市"), ("已", "未"), ("合格", "不合格"), ("室内", "室外"), ("上半年", "下半年"),
+    ("主动", "被动"),
+)  # fmt: skip
+# A part that lies within another (of the 9 above a hundred million, 1 above five hundred) is no part beside it.
+_NESTED = any_of("另 以上 以下 其中 新增 累计 含 平均 每 人均 同比 较 比 达到 获 剩余 目标 计划 年均 最 高于 低于 超过")
+# A slip of one digit: the reading that a checker would try first.
+_DIGITS = re.compile(r"[^\d]")
+
+
+def n2(context: Context) -> Iterator[Check]:
+    """Parts listed in prose that do not add up to their total."""
+    for passage in (*context.prose, *context.cells):
+        for sentence in sentences(passage.text):
+            yield from _listed(passage, sentence)
+            yield from _summed(passage, sentence)
+
+
+def _listed(passage: Passage, sentence: Sentence) -> Iterator[Check]:
+    """A total followed by 其中 and its parts."""
+    for marker in _OF_WHICH.finditer(sentence.text):
+        at = sentence.start + marker.start()
+        totals = [c for c in sentence.counts if c.end <= at and not c.rough]
+        if not totals or sentence.text[totals[-1].end - sentence.start : marker.start()].strip("，,：:（( ") not in (
+            "",
+            "人员",
+            "人",
+            "资金",
+        ):
+            continue
+        total = totals[-1]
+        parts = _parts(sentence, total, sentence.start + marker.end(), _closing(sentence, marker))
+        if len(parts) >= 2 and _wrong(total, parts, exhaustive=_complete(parts)):
+            yield _sum_finding(passage, total, parts)
+
+
+def _closing(sentence: Sentence, marker: re.Match[str]) -> int:
+    """Where the bracket that holds the parts closes; the sentence's end where there is none."""
+    text = sentence.text
+    opened = max(text.rfind("（", 0, marker.end()), text.rfind("(", 0, marker.end()))
+    shut = max(text.rfind("）", 0, marker.start()), text.rfind(")", 0, marker.start()))
+    if opened <= shut:
+        return sentence.start + len(text)
+    ends = [i for mark in "）)" if (i := text.find(mark, marker.end())) >= 0]
+    return sentence.start + min(ends, default=len(text))
+
+
+def _parts(sentence: Sentence, total: Count, start: int, end: int) -> list[Count]:
+    """The counts of the total's unit that follow, up to the first that says it is something else."""
+    parts: list[Count] = []
+    for count in sentence.counts:
+        if count.start < start or count.end > end:
+            continue
+        between = sentence.text[(parts[-1].end if parts else start) - sentence.start : count.start - sentence.start]
+        if parts and (_NESTED.search(between) or re.search(r"其中|共|合计|总", between)):
+            break
+        if count.unit != total.unit:
+            if parts and re.fullmatch(r"[（(]?[^，；。]{0,8}", between):
+                continue
+            break
+        if count.rough:
+            return []
+        parts.append(count)
+        if (
+            len(parts) > 1
+            and abs(sum(p.value for p in parts) - total.value) <= sum(p.step for p in parts) / 2 + total.step + 1e-9
+        ):
+            break
+    return parts
+
+
+def _complete(parts: Sequence[Count]) -> bool:
+    """Whether the parts are kinds that leave nothing over."""
+    words = [re.sub(r"^[\s和及与、，]*", "", part.clause) for part in parts]
+    if len(parts) == 2:
+        return any((a in words[0] and b in words[1]) or (b in words[0] and a in words[1]) for a, b in _WHOLES)
+    return False
+
+
+def _summed(passage: Passage, sentence: Sentence) -> Iterator[Check]:
+    """Parts followed by 合计 and their total."""
+    counts = sentence.counts
+    for index, total in enumerate(counts):
+        if index < 2 or total.rough or not _TOGETHER.fullmatch(total.clause.strip()):
+            continue
+        parts: list[Count] = []
+        for count in reversed(counts[:index]):
+            between = sentence.text[
+                count.end - sentence.start : (parts[-1].start if parts else total.start) - sentence.start
+            ]
+            if (
+                count.unit != total.unit
+                or count.rough
+                or re.search(r"其中|合计|共|每", count.clause + between if parts else between[: between.find("合计")])
+                or len(between) > 24
+            ):
+                break
+            parts.append(count)
+        parts.reverse()
+        if parts and _is_total_of(sentence, parts[0]):
+            parts = parts[1:]
+        if len(parts) >= 2 and _wrong(total, parts, exhaustive=True):
+            yield _sum_finding(passage, total, parts)
+
+
+def _is_total_of(sentence: Sentence, count: Count) -> bool:
+    """Whether a count is a total itself that 其中 splits up."""
+    return re.match(r"\s*[，,：:（(]?\s*其中", sentence.text[count.end - sentence.start :]) is not None
+
+
+def _wrong(total: Count, parts: Sequence[Count], *, exhaustive: bool) -> bool:
+    got = sum(part.value for part in parts)
+    slack = sum(part.step for part in parts) / 2 + total.step
+    if abs(got - total.value) <= slack + 1e-9:
+        return False
+    if exhaustive or got > total.value + slack:
+        return True
+    return len(parts) >= 2 and total.value >= 100 and _slip(total, parts, got)
+
+
+def _slip(total: Count, parts: Sequence[Count], got: float) -> bool:
+    """Whether one figure read with one digit otherwise would close the sum."""
+    if len(parts) < 3 and total.value < 1000:
+        return False
+    pairs = [(total.value, got), *((p.value, total.value - (got - p.value)) for p in parts)]
+    places = max((decimals(c.text) or 0 for c in (total, *parts)), default=0)
+    return any(wanted > 0 and _one_digit(f"{have:.{places}f}", f"{wanted:.{places}f}") for have, wanted in pairs)
+
+
+def _one_digit(left: str, right: str) -> bool:
+    left, right = _DIGITS.sub("", left), _DIGITS.sub("", right)
+    if len(left) != len(right):
+        return False
+    different = [i for i in range(len(left)) if left[i] != right[i]]
+    swapped = (
+        len(different) == 2 and left[different[0]] == right[different[1]] and left[different[1]] == right[different[0]]
+    )
+    return len(different) == 1 or swapped
+
+
+def _sum_finding(passage: Passage, total: Count, parts: Sequence[Count]) -> Check:
+    money = total.unit == "元" and "万" in total.text
+    got = sum(part.value for part in parts) / (1e4 if money else 1.0)
+    named = "、".join(part.text for part in parts)
+    unit = "万元" if money else total.unit
+    message = f"文中{named}合计{plain(got, 6)}{unit}，与总数{total.text}不一致。"
+    shown = passage.evidence((total.start, total.end), *((p.start, p.end) for p in parts))
+    return finding("N2", "error", message, shown, expected=f"{plain(got, 6)}{unit}", found=total.text)
