@@ -163,8 +163,26 @@ def _action(b: _Builder) -> None:
     phrase, unit = b.entry(b.style.field.actions)
     if b.chance.random() < 0.12:
         phrase = phrase[:2] + b.chance.choice(names.SHORT_MODIFIERS) + phrase[2:]
+    if b.chance.random() < 0.3:
+        b.say(b.chance.choice(names.AUXILIARIES))
+    if b.chance.random() < 0.06:
+        phrase = phrase[:2] + names.enumeration(b.chance) + phrase[2:]
     b.indicator(phrase, unit)
     b.joint("共", "累计", "达", "共计", "合计", "为")
+    b.reached(b.count(unit))
+
+
+def _deed(b: _Builder) -> None:
+    """A deed told as a noun: the light verb before it stays outside."""
+    phrase, unit = b.entry(names.DEEDS)
+    if b.chance.random() < 0.12:
+        phrase = names.enumeration(b.chance) + phrase
+    elif b.chance.random() < 0.25:
+        phrase = b.specific(b.chance.choice(names.SCENES) + phrase)
+    if b.chance.random() < 0.75:
+        b.say(b.chance.choice(names.DEED_VERBS))
+    b.indicator(phrase, unit)
+    b.joint("共", "累计", "达", "共计", "合计", "工作")
     b.reached(b.count(unit))
 
 
@@ -411,6 +429,7 @@ _FILLERS: Final[dict[str, Filler]] = {
     "A2": _action_again,
     "N": _thing,
     "R": _rate,
+    "D": _deed,
     "M": _sum,
     "B": _budget,
     "BA": _budget_action,

@@ -224,6 +224,25 @@ DEEDS: Final = tuple(
 )
 
 
+AUXILIARIES: Final = tuple(
+    "共 累计 已 完成 累计完成 共计 先后 新 有效 成功 已完成 共完成 合计 及时 全力 街道共 全年共 已累计 依法 实现 我局共 涉及 其中 协助".split()
+)
+DEED_VERBS: Final = tuple(
+    "开展 组织 完成 累计开展 组织开展 共开展 落实 实现 已完成 累计完成 先后组织 共组织 顺利完成 扎实开展 定期开展 牵头开展 配合完成 共完成 开展各类".split()
+)
+SCENES: Final = tuple(
+    "辖区 校园 农村 主干道 工地 河道 景区 园区 村级 社区 节假日 夜间 市场 重点行业 春季 “清风” “护航” 线上 一线".split()
+)
+_LISTED: Final = tuple(
+    "乱停乱放 占道堆物 油烟扰民 噪声扰民 消防通道 无证经营 虚假宣传 超限超载 非法捕捞 安全生产 食品卫生 校园周边 特种设备 危险路段".split()
+)
+
+
+def enumeration(chance: random.Random) -> str:
+    """A list that belongs to the name of the thing: `占道堆物、“群租”等各类`."""
+    return "、".join(chance.sample(_LISTED, chance.choice((2, 2, 3)))) + chance.choice(("等", "等各类", "等"))
+
+
 def place(chance: random.Random) -> str:
     """An invented place."""
     return chance.choice(_FIRST) + chance.choice(_SECOND) + chance.choice(_PLACE_ENDS)

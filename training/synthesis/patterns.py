@@ -2,7 +2,7 @@
 
 {P} period  {O} organisation  {p} time that dates nothing  {w} {w2} unmarked work  {d} document  {h} slogan with numbers
 {L} place  {U} unit unmarked  {y} year unmarked  {no} numbers that are names
-Pairs of indicator and value: {A} action  {N} thing  {R} rate  {M} sum  {B} budget item  {BA} budget action  {BR} budget
+Pairs of indicator and value: {A} action  {D} deed told as a noun  {N} thing  {R} rate  {M} sum  {B} budget item  {BA} budget action  {BR} budget
 rate  {S} staff  {G} score. With `*` a list of them. {VN} value first, then the thing. {VA} value first, then the deed.
 Targets: {TA} {TN} {TR} {TB}. Of the last indicator: {T} target  {V} value  {C} change  {MC} change in money  {K} rank.
 {I} an indicator alone (a rate) and {IA} (a deed), for the values that follow them.
@@ -13,6 +13,20 @@ from __future__ import annotations
 from typing import Final
 
 RESULTS: Final = [
+    "{D*}。",
+    "{D}，{D}，{D}。",
+    "{w}，{D}，{D}，{A}。",
+    "{p}，{D}，{A}，{w}。",
+    "{w}：{D}、{D}，{R}。",
+    "{P}，{D*}，{w}。",
+    "截至{P}，{D}，{D}，{BR}。",
+    "{D}，{A}，{A}；",
+    "（2）{w}：{D}，{N}。",
+    "{d}，{D}，{w}。",
+    "{L}、{L}、{L}等{VN}已{w}，{D}。",
+    "一是{D}，{w}；",
+    "{D}（{w}），{D}，{A}。",
+    "{w}，{D}，其中{A}，{A}。",
     "{P}，{w}，{A*}。",
     "{w}，{w2}，累计{A*}。",
     "{P}共{A*}，{w}。",
