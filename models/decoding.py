@@ -96,7 +96,7 @@ def decode(text: str, stretches: Sequence[Stretch], calibrations: Calibrations =
 
 
 def candidates(text: str, stretches: Sequence[Stretch]) -> list[Candidate]:
-    """Every span whose score lies above the floor, by end; of overlapping stretches the one with more context speaks."""
+    """Every span whose score lies above the floor, by end; of two stretches the one with more context speaks."""
     best: dict[tuple[int, int, Label], tuple[int, float]] = {}
     for stretch in stretches:
         labels, starts, widths = np.nonzero(stretch.spans > _FLOOR)
@@ -202,7 +202,9 @@ def _link_value(
     if best == 0:
         return []
     sure = math.exp(scores[best] - _log_sum(scores))
-    return [Relation(_value_type(value, stretches), value.id, indicators[best - 1].id, calibration.apply(sure))]
+    tail = indicators[best - 1]
+    score = calibration.apply(sure * value.score * tail.score)
+    return [Relation(_value_type(value, stretches), value.id, tail.id, score)]
 
 
 def _value_type(value: Entity, stretches: Sequence[Stretch]) -> RelationType:
@@ -225,7 +227,11 @@ def _link_forward(
         if entity.label == "INDICATOR":
             probability = _sigmoid(_arc(head, entity, stretches, (kind,)))
             if probability > 0.5:
-                relations.append(Relation(relation_type, head.id, entity.id, calibration.apply(probability)))  # type: ignore[arg-type]
+                relations.append(
+                    Relation(
+                        relation_type, head.id, entity.id, calibration.apply(probability * head.score * entity.score)
+                    )
+                )  # type: ignore[arg-type]
     return relations
 
 

@@ -1,9 +1,9 @@
 """The trained network: one pass over a window of sentences gives span, link and amount scores. Needs torch.
 
 Entities are a semi-Markov conditional field (Sarawagi & Cohen 2004) over spans scored as in Efficient GlobalPointer
-(Su et al. 2022, arXiv:2208.03054): a bilinear start–end term with rotary positions (Su et al. 2021,
-arXiv:2104.09864), label terms for both ends and the mean of label terms inside. Relations are bilinear arcs between span ends in the manner
-of Dozat & Manning (2017, arXiv:1611.01734).
+(Su et al. 2022, arXiv:2208.03054): a bilinear start–end term with rotary positions (Su et al. 2021, arXiv:2104.09864),
+label terms for both ends and the mean of label terms inside. Relations are bilinear arcs between span ends (Dozat &
+Manning 2017, arXiv:1611.01734).
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class Network(nn.Module):
         pairs = (_rotate(start) @ _rotate(end).transpose(1, 2) + first @ last.transpose(1, 2)) * _ARC**-0.5
         places = torch.arange(length, device=states.device)
         reach = places[:, None] + torch.arange(MAX_SPAN, device=states.device)
-        inside = reach.clamp(max=length - 1)
+        inside = torch.minimum(reach, places[-1])
         opening, closing, body = self.ends(states).transpose(1, 2).chunk(3, 1)
         total = torch.cat([body.new_zeros(batch, len(LABELS), 1), body.cumsum(-1)], -1)
         widths = torch.arange(1, MAX_SPAN + 1, device=states.device, dtype=torch.float32)
