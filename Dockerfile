@@ -17,11 +17,11 @@ FROM python:3.11-slim-bookworm
 RUN apt-get update \
     && apt-get install -y --no-install-recommends libgl1 libglib2.0-0 \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --create-home jixiao
+    && useradd --create-home --uid 10001 jixiao
 COPY --from=build /opt/jixiao /opt/jixiao
 ENV PATH=/opt/jixiao/bin:$PATH \
     PYTHONUNBUFFERED=1
-USER jixiao
+USER 10001
 WORKDIR /files
 ENTRYPOINT ["jixiao"]
 CMD ["--help"]

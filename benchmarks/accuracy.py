@@ -1,7 +1,8 @@
 """Accuracy of the reading: python -m benchmarks.accuracy [--write] [--mistakes] [--only TEXT]
 
 Scores real files in ../shared/pdf against ../shared/gold where these are there, and the authored samples of
-tests/corpus always, each born digital and as mild and hard scans. Prints the table, and with --write puts it into accuracy.md.
+tests/corpus always, each born digital and as mild and hard scans. Prints the table, and with --write puts it into
+accuracy.md.
 """
 
 from __future__ import annotations
