@@ -1,0 +1,239 @@
+"""A report's paragraphs → its sections, by headings in every style of numbering and without number.
+
+A heading may stand alone, be run into its paragraph ("（一）存在的问题。1.…"), or carry no number at all. Inside
+sections that list problems and improvements, numbers head items, and only a heading that plainly opens another list
+ends one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from service.assembling.prose.headings import Kind, bare, is_title, kind_of, listing_of
+from service.assembling.prose.numbering import RANK, Marker, Style, marker_at
+from service.assembling.prose.plain import plain
+from service.reading.document import Paragraph
+
+# A heading alone on its line, in characters; "包括决策管理、业务管理、…" makes some long.
+MAX_ALONE: Final = 64
+# A heading run into its paragraph, and one without number, are told from a sentence by being short.
+MAX_RUN_IN: Final = 26
+MAX_UNNUMBERED: Final = 24
+_UNNUMBERED_RANK: Final = 1
+_LISTS: Final = (Kind.PROBLEMS, Kind.IMPROVEMENTS)
+# Which kinds a heading may name for itself inside a section of another kind: under results, "街面秩序管理" is a result.
+_FREE: Final = frozenset(Kind)
+_MAY_STAND_IN: Final[Mapping[Kind, frozenset[Kind]]] = {
+    Kind.OVERVIEW: _FREE,
+    Kind.GOALS: frozenset({Kind.BUDGET}),
+    Kind.MANAGEMENT: frozenset({Kind.BUDGET}),
+    Kind.BUDGET: frozenset({Kind.MANAGEMENT, Kind.GOALS, Kind.USE_OF_RESULTS}),
+    Kind.RESULTS: frozenset({Kind.BUDGET, Kind.GOALS, Kind.USE_OF_RESULTS}),
+    Kind.PROBLEMS: frozenset(),
+    Kind.IMPROVEMENTS: frozenset(),
+    Kind.USE_OF_RESULTS: frozenset(),
+}
+_FIGURE: Final = re.compile(r"\d\s*(?:[万亿]?元|%)")
+_CONTENTS: Final = re.compile(r"[.…·]{4,}\s*\d{1,3}\s*$")
+_SIGN_OFF: Final = re.compile(
+    r"^(?:附件|附表|附[:：]|联系(?:人|电话|方式)|撰写人|填报人|填表人|监督电话|咨询电话|单位[(（]盖章|[(（]?(?:附?注|此页)|[(（]此件)"
+    r"|^(?:20\d{2}|[二两][〇零○0-9一二三四五六七八九]{3})\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日$"
+)
+
+
+class Part(NamedTuple):
+    """`paragraph.text[start:end]`, a part of a section's text."""
+
+    paragraph: Paragraph
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        return self.paragraph.text[self.start : self.end]
+
+
+@dataclass(eq=False)
+class Section:
+    """A heading with what stands under it, up to the next heading.
+
+    `kind` is what its own words say, else the kind of the section around it. `mixed` says that it joins problems and
+    improvements under one heading.
+    """
+
+    title: str | None
+    own: Kind | None
+    mixed: bool
+    rank: int
+    style: Style | None
+    ordinal: int
+    parent: Section | None
+    heading: Part | None = None
+    parts: list[Part] = field(default_factory=list)
+    inner: set[Style] = field(default_factory=set)
+
+    @property
+    def kind(self) -> Kind | None:
+        return self.own or (self.parent.kind if self.parent is not None else None)
+
+    def is_under(self, other: Section) -> bool:
+        """Whether this is `other` or stands in it."""
+        return self is other or (self.parent is not None and self.parent.is_under(other))
+
+    @property
+    def listing(self) -> Section | None:
+        """The list of problems or improvements that this is or stands in."""
+        if self.own in _LISTS:
+            return self
+        return self.parent.listing if self.parent is not None else None
+
+
+class _Heading(NamedTuple):
+    title: str
+    end: int
+    kind: Kind | None
+    mixed: bool
+    marker: Marker | None
+
+
+def outline(paragraphs: Sequence[Paragraph]) -> list[Section]:
+    """The sections of a report in reading order; the first has no title and holds what stands before any heading."""
+    top = Section(None, None, False, -1, None, 0, None)
+    sections = [top]
+    for paragraph in paragraphs:
+        text = paragraph.text
+        if not text.strip() or _CONTENTS.search(plain(text)):
+            continue
+        if is_sign_off(text) and sections[-1].listing is not None:
+            sections.append(Section(None, None, False, 0, None, 0, top))
+        for heading, start, end in _cut(text, sections[-1]):
+            if heading is not None:
+                sections.append(_open(sections[-1], heading))
+                sections[-1].heading = Part(paragraph, start, heading.end)
+            body = heading.end if heading is not None else start
+            if text[body:end].strip():
+                _note(sections[-1], text, body)
+                sections[-1].parts.append(Part(paragraph, body, end))
+    return sections
+
+
+def is_sign_off(text: str) -> bool:
+    """Whether a paragraph closes a report: a date, an annex mark, who to call."""
+    return _SIGN_OFF.search(plain(text).strip()) is not None
+
+
+def _cut(text: str, current: Section) -> Iterator[tuple[_Heading | None, int, int]]:
+    """The paragraph's own heading, if it has one, and headings of lists that are run in further on."""
+    position = 0
+    heading = _heading(text, 0, current)
+    for start in _inner_headings(text):
+        if start > (heading.end if heading is not None else position):
+            yield heading, position, start
+            position, heading = start, _heading(text, start, current)
+    yield heading, position, len(text)
+
+
+_INNER: Final = re.compile(r"(?<=[。;])\s*(?=[(（]\s*[一二三四五六七八九十]{1,2}\s*[)）][^。;:]{2,16}[。:])")
+
+
+def _inner_headings(text: str) -> Iterator[int]:
+    """Where inside a paragraph a heading opens a list ("……。（二）改进措施。1.……")."""
+    even = plain(text)
+    for match in _INNER.finditer(even):
+        marker = marker_at(text, match.end())
+        if marker is None:
+            continue
+        title = re.split(r"[。:]", even[marker.end :], maxsplit=1)[0]
+        if listing_of(title)[0] is not None:
+            yield match.end()
+
+
+def _heading(text: str, start: int, current: Section) -> _Heading | None:
+    marker = marker_at(text, start)
+    if marker is not None and marker.style not in RANK:
+        return None
+    begin = marker.end if marker is not None else start
+    found = _alone(text, begin, marker) or _run_in(text, begin, marker)
+    if found is None:
+        return None
+    if (listing := current.listing) is not None:
+        return found if _leaves(found, listing) else None
+    if marker is not None and marker.ordinal > 1 and marker.style in current.inner and text.rstrip().endswith("。"):
+        return None  # the items before it were sentences: so is this one
+    return found
+
+
+def _leaves(found: _Heading, listing: Section) -> bool:
+    """Whether a heading ends the list that it stands in, rather than being one of its items."""
+    marker = found.marker
+    if marker is None:
+        return listing_of(found.title)[0] is not None or listing.style is None or found.kind is Kind.USE_OF_RESULTS
+    own = listing_of(found.title)[0]
+    if own is not None and (own is not listing.own or listing.mixed) and len(bare(found.title)) <= MAX_RUN_IN:
+        return True
+    if marker.style in listing.inner or RANK[marker.style] > listing.rank:
+        return False
+    return not (listing.style is None or (RANK[marker.style] == listing.rank and marker.ordinal == 1 < listing.ordinal))
+
+
+def _alone(text: str, begin: int, marker: Marker | None) -> _Heading | None:
+    """A heading that is its whole paragraph."""
+    title = text[begin:].strip()
+    even = plain(title)
+    words = re.sub(r"[。:]$", "", even)
+    if not 2 <= len(words) <= MAX_ALONE or re.search(r"[。;!?]", words) or even.endswith((";", ",", "、")):
+        return None
+    kind, mixed = kind_of(title)
+    if marker is None:
+        short = bare(title)
+        if even.endswith("。") or len(short) > MAX_UNNUMBERED or re.search(r"[\d,、%]", short) or not is_title(short):
+            return None
+    elif _FIGURE.search(even) or (even.endswith("。") and (kind is None or len(words) > MAX_RUN_IN)):
+        return None
+    return _Heading(title, len(text), kind, mixed, marker)
+
+
+def _run_in(text: str, begin: int, marker: Marker | None) -> _Heading | None:
+    """A heading of a known kind at the head of its paragraph, closed by a stop, a colon, a blank or the next number."""
+    even = plain(text)
+    closing = re.compile(r"[。:]|\s(?=\S{20})|(?=[(（]?[1１一]\s*[)）.、．])").search(even, begin + 2)
+    if closing is None or closing.start() - begin > MAX_RUN_IN:
+        return None
+    title = even[begin : closing.start()].strip()
+    kind, mixed = kind_of(title) if marker is not None else listing_of(title)
+    if (
+        kind is None
+        or re.search(r"[,;]", title)
+        or _FIGURE.search(title)
+        or (marker is None and not is_title(bare(title)))
+    ):
+        return None
+    return _Heading(title, closing.end(), kind, mixed, marker)
+
+
+def _open(current: Section, heading: _Heading) -> Section:
+    marker = heading.marker
+    rank = RANK[marker.style] if marker is not None else _UNNUMBERED_RANK
+    parent: Section | None = current
+    while parent is not None and parent.rank >= rank:
+        parent = parent.parent
+    style = marker.style if marker is not None else None
+    ordinal = marker.ordinal if marker is not None else 0
+    own = heading.kind
+    if parent is not None and parent.kind is not None and listing_of(heading.title)[0] is None:
+        own = own if own in _MAY_STAND_IN[parent.kind] else None
+    return Section(heading.title, own, heading.mixed, rank, style, ordinal, parent)
+
+
+def _note(section: Section, text: str, body: int) -> None:
+    """Remember which numbers head items of a list, so that later ones of the same style do not end it."""
+    marker = marker_at(text, body)
+    if marker is None:
+        return
+    section.inner.add(marker.style)
+    listing = section.listing
+    if listing is not None and marker.ordinal == 1:
+        listing.inner.add(marker.style)
