@@ -140,6 +140,8 @@ _WITHIN = re.compile(r"^\s*(?:个?工作日|自然日|天|日|个?月|周|小时
 _OPEN, _CLOSE = "([{【〔", ")]}】〕"
 _PERCENT_WORDS: Final = frozenset({"%", "百分比", "百分数", "百分率", "百分之"})
 _MONEY = re.compile(r"^(?:人民币)?(?P<scale>[十百千万亿]{0,2})(?:元|块|圆)(?P<per>[/每].{1,8})?(?:人民币|整|正)?$")
+# A lone 元 inside a heading may be what recognition left of 万元: it counts only in brackets, after 单位 or a number.
+_MONEY_UNIT = re.compile(r"(?:[(]|单位:?|人民币|\d|^)(亿|百万|十万|万|千|百)?元(?![一-鿿])|(亿|百万|十万|万|千)元")
 _SCALES: Final = {"": 1.0, "十": 10.0, "百": 100.0, "千": 1e3, "万": 1e4, "亿": 1e8}
 _PER_HUNDRED = re.compile(rf"^(?P<lead>.*?)百分之(?P<number>{_CHINESE}|{_NUMBER})(?P<rest>.*)$")
 # Words that read like a Chinese numeral with a measure word but are not one.
@@ -186,11 +188,13 @@ def number(text: str) -> float | None:
     """The value of a cell that is nothing but a number ("1,653.33", "98.5分", "100%", "(10)"), else None."""
     plain = re.sub(r"(?<=\d)。(?=\d)", ".", re.sub(r"\s+", "", normalise(text)))
     plain = plain[1:-1] if re.fullmatch(r"\(.*\)", plain) else plain
-    match = re.fullmatch(rf"(-?)({_NUMBER}|\d+,\d{{1,2}})(?:分|%|元|万元|亿元)?", plain)
+    match = re.fullmatch(
+        rf"(-?)({_NUMBER}|\d+,\d{{1,2}}|\d{{1,3}}(?:\.\d{{3}})+\.\d{{2}})(?:分|%|元|万元|亿元)?", plain
+    )
     if match is None:
         return None
-    # A comma before one or two last digits can only be a decimal point read wrongly.
-    digits = re.sub(r",(?=\d{1,2}$)", ".", match.group(2))
+    # A comma before one or two last digits can only be a decimal point read wrongly, a point before three a comma.
+    digits = re.sub(r"\.(?=\d{3}\.)", "", re.sub(r",(?=\d{1,2}$)", ".", match.group(2)))
     value = _plain(digits)
     return -value if match.group(1) and value else value
 
@@ -205,8 +209,9 @@ def decimals(text: str) -> int | None:
 
 def money_scale(text: str) -> float | None:
     """元 in one of the money unit that `text` names ("单位：万元", "（元）"), or None."""
-    match = re.search(r"(亿|百万|十万|万|千|百)?元", normalise(text))
-    return None if match is None else _scale(match.group(1) or "")
+    plain = re.sub(r"\s+", "", normalise(text))
+    match = _MONEY_UNIT.search(plain)
+    return None if match is None else _scale(match.group(1) or match.group(2) or "")
 
 
 def money(value: float, scale: float) -> float:

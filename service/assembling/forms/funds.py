@@ -106,12 +106,12 @@ class _Block:
         if inline is not None:
             self._note(_Line(category(inline[0]), inline[0]), (canonical(inline[0]), -1), None, cell, inline[1], [cell])
             return
-        if not _is_value(cell):
+        if _is_label(cell):
             return
-        left = next((c for c in sheet.left(cell, cell.row) if not _is_value(c)), None)
+        left = next((c for c in sheet.left(cell, cell.row) if _is_label(c)), None)
         if left is not None and inline_fund(left.text) is not None:
             return
-        stack = [c for c in sheet.above(cell, first) if not _is_value(c)]
+        stack = [c for c in sheet.above(cell, first) if _is_label(c)]
         role, role_cell = _role(sheet, left, stack, first)
         if role is Fund.REASON or (role is None and not (left is not None and category(left.text) in _SPENDING)):
             return
@@ -143,7 +143,7 @@ class _Block:
     @staticmethod
     def _heading(sheet: Sheet, cell: Cell) -> str:
         """The block's own label: the leftmost cell of the row that holds text."""
-        return next((c.text for c in sheet.covering(cell.row) if not _is_value(c)), "")
+        return next((c.text for c in sheet.covering(cell.row) if _is_label(c)), "")
 
     def _scale(self, near: list[Cell]) -> float:
         """元 in one printed unit: named by the figure itself, its headings, the block or the form's captions."""
@@ -154,6 +154,11 @@ class _Block:
                 return scale
         self.unit_assumed = True
         return WAN
+
+
+def _is_label(cell: Cell) -> bool:
+    """Whether a cell holds words; a figure that recognition spoilt ("9.2I5") is none."""
+    return not _is_value(cell) and re.search(r"[\u4e00-\u9fff]|B/A", cell.text) is not None
 
 
 def _is_value(cell: Cell) -> bool:

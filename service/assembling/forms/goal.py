@@ -14,33 +14,56 @@ from service.schema import Goal, Text
 
 
 def read_goal(document: Document, rows: Iterable[Row]) -> Goal:
-    cells: dict[Label, list[Cell]] = {}
-    found = [row for row in rows if row.kind is Kind.GOAL]
-    heads: dict[Label, Cell] = {}
-    texts: dict[int, str] = {}
-    for row in found:
+    reader = _Reader()
+    for row in rows:
+        if row.kind is Kind.GOAL:
+            reader.take(row)
+    return Goal(
+        expected=reader.text(document, Label.ADJUSTED, Label.EXPECTED, Label.BLOCK),
+        actual=reader.text(document, Label.ACTUAL),
+    )
+
+
+class _Reader:
+    """The cells of each part of the goal, in the order of their rows."""
+
+    def __init__(self) -> None:
+        self.cells: dict[Label, list[Cell]] = {}
+        self._texts: dict[int, str] = {}
+        self._heads: dict[Label, Cell] = {}
+
+    def take(self, row: Row) -> None:
         if inline := _inline(row):
             for label, cell, text in inline:
-                cells.setdefault(label, []).append(cell)
-                texts[id(cell)] = text
-            continue
+                self.cells.setdefault(label, []).append(cell)
+                self._texts[id(cell)] = text
+            return
         labels = goal_cells(row.sheet, row.index)
         beside = {label: value for label, cell in labels.items() if (value := _beside(row.sheet, cell, row.index))}
         if beside:
+            self._heads = {}
             for label, values in beside.items():
-                cells.setdefault(label, []).extend(values)
-            heads = {}
-        elif labels and set(labels) - {Label.BLOCK}:
-            heads = {label: cell for label, cell in labels.items() if label is not Label.BLOCK}
+                self.cells.setdefault(self._meant(label, labels[label]), []).extend(values)
         elif labels:
-            continue
-        elif heads:
-            for label, head in heads.items():
-                cells.setdefault(label, []).extend(_under(row.sheet, head, row.index))
+            named: dict[Label, Cell] = {k: cell for k, cell in labels.items() if k is not Label.BLOCK}
+            self._heads = named or self._heads
+        elif self._heads:
+            for label, head in self._heads.items():
+                self.cells.setdefault(label, []).extend(_under(row.sheet, head, row.index))
         else:
-            _continue(cells, row)
-    expected = cells.get(Label.ADJUSTED) or cells.get(Label.EXPECTED) or cells.get(Label.BLOCK)
-    return Goal(expected=_text(document, expected, texts), actual=_text(document, cells.get(Label.ACTUAL), texts))
+            _continue(self.cells, row)
+
+    def _meant(self, label: Label, cell: Cell) -> Label:
+        """目标完成情况 is the block's heading, but below a goal that was set it is what became of it."""
+        set_before = any(known in self.cells for known in (Label.BLOCK, Label.EXPECTED, Label.ADJUSTED))
+        return Label.ACTUAL if label is Label.BLOCK and set_before and "情况" in cell.text else label
+
+    def text(self, document: Document, *labels: Label) -> Text | None:
+        """The text under the first of `labels` that has one."""
+        cells = next((found for label in labels if (found := self.cells.get(label))), None)
+        if cells is None:
+            return None
+        return text_of(document, cells, join_lines(self._texts.get(id(cell), cell.text) for cell in cells))
 
 
 def _beside(sheet: Sheet, label: Cell, row: int) -> list[Cell]:
@@ -81,9 +104,3 @@ def _inline(row: Row) -> list[tuple[Label, Cell, str]]:
         if role is not None and role is not Label.RATE:
             found.append((role, cell, value))
     return found
-
-
-def _text(document: Document, cells: list[Cell] | None, texts: dict[int, str]) -> Text | None:
-    if not cells:
-        return None
-    return text_of(document, cells, join_lines(texts.get(id(cell), cell.text) for cell in cells))

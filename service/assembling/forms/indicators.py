@@ -21,6 +21,7 @@ from service.schema import Indicator, Quantity
 
 _SIGN = re.compile(r"(?:>=|<=|=>|=<|[<>=~≈])|不?(?:大于|小于|等于|低于|少于|超过|高于)(?:等于)?")
 _TARGETS = (Column.SIGN, Column.TARGET_INITIAL, Column.TARGET_ADJUSTED, Column.TARGET, Column.UNIT)
+_MAIN = (Column.LEVEL3, Column.LEVEL4, Column.ACTUAL, Column.WEIGHT, Column.SCORE)
 _LEVELS = (Column.LEVEL1, Column.LEVEL2, Column.LEVEL3, Column.LEVEL4)
 _BESIDE_VALUES = frozenset({Column.SIGN, Column.UNIT, Column.TARGET_INITIAL, Column.TARGET_ADJUSTED})
 # Several columns of reasons stand side by side where a form asks for each kind of cause.
@@ -187,6 +188,9 @@ def read_indicators(rows: Iterable[Row]) -> Indicators:
         if row.sheet is not sheet:
             result.layout = carried(result.layout, row.sheet)
             sheet = row.sheet
+        if result.drafts and _goes_on(row, result.layout):
+            _extend(result.drafts[-1], _roles(row, result.layout))
+            continue
         draft = _draft(row, result.layout, levels)
         if draft is not None:
             _append(result, draft)
@@ -208,6 +212,9 @@ def _level(cells: list[Cell]) -> _Level | None:
         return None
     word = mended(cells, LEVEL_NAMES)
     name, weight = strip_weight(word or text)
+    if name.endswith("指"):
+        # The last character stands alone on its line in a narrow column, where recognition loses it.
+        name, word = name + "标", name
     return _Level(name, weight, of_cells(cells) if word is None else max(of_cells(cells), MENDED), cells[0])
 
 
@@ -264,9 +271,27 @@ def _owner(cell: Cell, layout: Layout) -> Column | None:
     return max(touched, key=lambda item: item[1])[0] if touched else None
 
 
+def _roles(row: Row, layout: Layout) -> dict[Column, list[Cell]]:
+    return {role: _cells(row.sheet, row.index, layout, role) for role in layout.columns}
+
+
+def _goes_on(row: Row, layout: Layout) -> bool:
+    """Whether a row only continues the one above, whose name and values reach down into it."""
+    own = [c for role in (*_MAIN, *_TARGETS) for c in _cells(row.sheet, row.index, layout, role)]
+    return any(c.row < row.index and not blank(c) for c in own) and all(c.row < row.index or blank(c) for c in own)
+
+
+def _extend(draft: Draft, cells: dict[Column, list[Cell]]) -> None:
+    """Add what a continuing row prints to the texts of the row before."""
+    for role, found in cells.items():
+        if role not in _LEVELS:
+            known = [*draft.cells.get(role, []), *draft.extra.get(role, [])]
+            new = [c for c in found if not blank(c) and all(c is not k for k in known)]
+            draft.extra.setdefault(role, []).extend(new)
+
+
 def _draft(row: Row, layout: Layout, levels: _Levels) -> Draft | None:
-    sheet = row.sheet
-    cells = {role: _cells(sheet, row.index, layout, role) for role in layout.columns}
+    cells = _roles(row, layout)
     levels.take(*(_level([c for c in cells.get(role, []) if not blank(c)]) for role in _LEVELS[:2]))
     if Column.LEVEL4 in cells:
         lowest = [c for c in cells[Column.LEVEL4] if not blank(c)]
@@ -309,10 +334,7 @@ def _append(result: Indicators, draft: Draft) -> None:
     nameless = is_blank(joined(draft.cells.get(Column.LEVEL3, [])))
     figureless = not draft.figures
     if nameless and figureless and result.drafts and _other_page(result.drafts[-1].row, draft.row):
-        before = result.drafts[-1]
-        for role, cells in draft.cells.items():
-            if role not in _LEVELS:
-                before.extra.setdefault(role, []).extend(c for c in cells if not blank(c))
+        _extend(result.drafts[-1], draft.cells)
         return
     if nameless:
         page = draft.row.sheet.starting(draft.row.index)[0].places[0].page

@@ -66,6 +66,7 @@ _VALUES = frozenset(
 )
 # A title is a short line; a sentence that mentions the form is longer.
 MAX_TITLE = 60
+MAX_TOTAL_LABEL = 6
 # A row that is nothing but the heading of the next part of the form.
 _PART = re.compile(r"(?:[一二三四五六七八九]、|[(][一二三四五六七八九][)]).{2,20}|.{0,8}绩效指标.{0,8}(?:\(\d+分\))?")
 _UPPER = frozenset({Kind.FUND_HEADER, Kind.FUND, Kind.HEAD, Kind.TITLE})
@@ -211,7 +212,7 @@ def _closing(sheet: Sheet, row: int, in_indicators: bool) -> Kind | None:
     label, value = inline_label(cells[0].text)
     role = CLOSINGS.role(label)
     if role is None:
-        return None
+        return Kind.TOTAL if in_indicators and _is_damaged_total(cells) else None
     if role in (Closing.TOTAL, Closing.SUBTOTAL):
         figures = [c for c in cells[1:] if figure(c)]
         if not in_indicators and canonical(label) in ("合计", "总计", "小计"):
@@ -221,17 +222,32 @@ def _closing(sheet: Sheet, row: int, in_indicators: bool) -> Kind | None:
     return _CLOSING_KINDS[role] if len(cells) <= 4 else None
 
 
+def _is_damaged_total(cells: list[Cell]) -> bool:
+    """Whether a row under the indicators is their total with a label that recognition or a seal has spoilt."""
+    label, others = cells[0], cells[1:]
+    if len(compact(label.text)) > MAX_TOTAL_LABEL or not others or not all(figure(cell) for cell in others[:2]):
+        return False
+    whole = re.search(r"总分|合计|总计|总得分", compact(label.text)) is not None
+    across = label.column == 0 and label.column_span >= 3 and re.search(r"[总合计分]", label.text) is not None
+    return (whole and len(others) <= 3) or across
+
+
 def classify(strips: list[Strip]) -> list[Row]:
     """The rows of a form in order, each with its kind."""
     found: list[Row] = []
     before: Kind | None = None
     header: Row | None = None
+    total: Strip | None = None
     for strip in strips:
         for index in strip:
             kind = _kind(strip, index, before, header)
+            if kind is Kind.INDICATOR and total is not None and total is not strip:
+                # Behind the total no further table goes on with the indicators.
+                kind = Kind.OTHER
             row = Row(strip, index, kind)
             if kind is Kind.INDICATOR_HEADER and (header is None or not _storey(header, strip, index)):
-                header = row
+                header, total = row, None
+            total = strip if kind is Kind.TOTAL else total
             found.append(row)
             before = kind
     return found
@@ -282,6 +298,10 @@ def is_part_heading(sheet: Sheet, row: int) -> bool:
     )
 
 
+def _is_task_header(sheet: Sheet, row: int) -> bool:
+    return any(_TASKS.fullmatch(canonical(cell.text)) for cell in sheet.starting(row)) and len(sheet.starting(row)) >= 3
+
+
 def _is_further_goal(sheet: Sheet, row: int) -> bool:
     """Whether a row among the indicators sets a further goal ("年度目标2：…")."""
     shown = [cell for cell in sheet.starting(row) if not blank(cell)]
@@ -300,7 +320,7 @@ def _levelled(sheet: Sheet, index: int) -> bool:
 def _upper_kind(sheet: Sheet, index: int, before: Kind | None, heads: set[Head], closing: Kind | None) -> Kind:
     if is_fund_pairs(sheet, index):
         return Kind.FUND
-    if is_part_heading(sheet, index):
+    if is_part_heading(sheet, index) or _is_task_header(sheet, index):
         return Kind.OTHER
     goals = goal_cells(sheet, index)
     if goals and not any(figure(cell) for cell in sheet.starting(index)):
@@ -321,6 +341,8 @@ def _upper_kind(sheet: Sheet, index: int, before: Kind | None, heads: set[Head],
 def _is_fund(sheet: Sheet, index: int) -> bool:
     """Whether a row below the funds header still belongs to the block."""
     cells = sheet.starting(index)
+    if all(blank(cell) for cell in cells):
+        return True
     block = sheet.at(index, 0)
     if block is not None and block.row < index and not blank(block):
         return True

@@ -8,18 +8,26 @@ from collections.abc import Sequence
 from service.assembling.confidence import Figure, of_cells
 from service.assembling.evidence import cell_evidence
 from service.assembling.forms.grid import noise
-from service.assembling.quantities import Parsed, number, parse
+from service.assembling.quantities import Parsed, number
 from service.reading.document import Cell, Document, join_lines
 from service.schema import Quantity, Text
 
 # Of a character: a printed one that is read rightly is seldom less sure.
 DOUBTFUL = 0.6
 MOST_STRAY = 2
+# A number with a sign or two beside it that are none of it ("V10"): likely the number, not surely.
+STAINED = 0.6
+_STAINED = re.compile(r"[^\d.,%-]{0,2}(\d+(?:\.\d+)?)(?:分|%)?[^\d.,%-]{0,2}")
 
 
 def joined(cells: Sequence[Cell]) -> str:
     """The text of several cells without line breaks."""
-    return join_lines("" if noise(cell) or is_speck(cell) else cell.text for cell in cells)
+    return join_lines("" if noise(cell) or is_speck(cell) else _per_mille(cell) for cell in cells)
+
+
+def _per_mille(cell: Cell) -> str:
+    """The cell's text; recognition takes ‰ for a per cent sign and a nought."""
+    return cell.text if cell.confidence == 1.0 else re.sub(r"(?<=\d)([%％])[0oO○]$", "‰", cell.text)
 
 
 def is_speck(cell: Cell) -> bool:
@@ -71,22 +79,25 @@ def quantity_of(document: Document, cells: Sequence[Cell], parsed: Parsed) -> Qu
 def figure_of(cells: Sequence[Cell]) -> Figure | None:
     """The number that the cells show, or None where they show none."""
     text = joined(cells)
-    value = number(text)
-    if value is None:
-        parsed = parse(text)
-        # "10分（含…）" and the like: the one number of the cell.
-        value = parsed.value if parsed.upper is None and parsed.unit in (None, "分", "%") else None
-    return None if value is None else Figure.read(text, value, of_cells(cells))
+    value, sure = number(text), of_cells(cells)
+    if value is None and (match := _STAINED.fullmatch(re.sub(r"\s+", "", text))):
+        value, sure = number(match.group(1)), sure * STAINED
+    return None if value is None else Figure.read(text, value, sure)
 
 
 _WEIGHT = re.compile(
-    r"[（(【\[]\s*(?:权重|分值|共|满分)?[:：]?\s*(\d+(?:\.\d+)?)\s*(?:分|％|%)?\s*[)）】\]]$|(?<=标)(\d+(?:\.\d+)?)分?$|(\d+(?:\.\d+)?)分$"
+    r"[（(【\[]\s*(?:权重|分值|共|满分)?[:：]?\s*(\d+(?:\.\d+)?)\s*(?:分|％|%)?\s*[)）】\]]$"
+    r"|(?<=标)(\d+(?:\.\d+)?)分?$|(\d+(?:\.\d+)?)分$"
 )
+# The same with a bracket or a digit lost: a heading's weight all right, but not to be trusted.
+_BROKEN_WEIGHT = re.compile(r"[（(]?\d*(?:\.\d+)?分[)）]$|[（(]\d+(?:\.\d+)?分?$")
 
 
 def strip_weight(text: str) -> tuple[str, float | None]:
     """A block's heading as its name and the weight behind it: "产出指标（50分）" → ("产出指标", 50.0)."""
     match = _WEIGHT.search(text)
-    if match is None or match.start() == 0:
+    if match is None:
+        return _BROKEN_WEIGHT.sub("", text) or text, None
+    if match.start() == 0:
         return text, None
     return text[: match.start()], float(next(group for group in match.groups() if group is not None))
