@@ -7,7 +7,9 @@ JSON) a number's own decimals stand for what was printed.
 
 from __future__ import annotations
 
+import math
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -19,7 +21,7 @@ from service.assembling.evidence import cell_evidence, evidence, line_evidence
 from service.assembling.forms.grid import Sheet, rows
 from service.assembling.forms.values import strip_weight
 from service.assembling.profiles import Profile
-from service.assembling.quantities import decimals, money, number
+from service.assembling.quantities import decimals, is_blank, money, number
 from service.assembling.relations import Figure, Graph, Interval, Product, Rate, Scored, Sum
 from service.assembling.status import conversion
 from service.assembling.vocabulary import CLOSINGS, COLUMNS, FUNDS, HEADS, Closing, Column, Fund, Head, compact
@@ -141,12 +143,23 @@ class Block:
 
 
 class Book:
-    """All figures of an evaluation."""
+    """All figures of an evaluation.
+
+    With `unread`, cells that should hold a figure and print none that can be read stand in with a value of NaN, so that
+    the relations that they belong to are there, and broken.
+    """
 
     def __init__(
-        self, evaluation: Evaluation, document: Document | None, profile: Profile, sources: Sources | None = None
+        self,
+        evaluation: Evaluation,
+        document: Document | None,
+        profile: Profile,
+        sources: Sources | None = None,
+        *,
+        unread: bool = False,
     ) -> None:
         self.evaluation = evaluation
+        self.unread = unread
         self.document = document
         self.profile = profile
         self.sources = sources if sources is not None else Sources(document)
@@ -170,31 +183,31 @@ class Book:
             self._extras(figures)
         return found
 
+    @cached_property
+    def _scale(self) -> float:
+        """元 in one unit of the funds block, told by any of its amounts."""
+        for line in self.evaluation.funds:
+            for quantity in (getattr(line, attribute) for attribute in AMOUNTS):
+                value = _leading_number(quantity.text) if quantity is not None else None
+                if value and quantity.value:
+                    return float(quantity.value / value)
+        return 1.0
+
     def _amount(self, name: str, quantity: Quantity) -> Figure | None:
         """An amount in the unit that it prints. An approximate one takes part in no relation."""
-        if quantity.value is None or quantity.comparator is not None or re.search(r"[余多约近]", quantity.text):
+        if quantity.comparator is not None or re.search(r"[余多约近]", quantity.text):
             return None
-        value = number(quantity.text)
-        if value is None:
-            match = re.search(r"-?\d[\d,]*(?:\.\d+)?", quantity.text)
-            value = float(match.group().replace(",", "")) if match else None
-        if value is None:
+        value = _leading_number(quantity.text) if quantity.value is not None else None
+        if value is None and not self.unread:
             return None
-        scale = quantity.value / value if value else 1.0
+        scale = quantity.value / value if value and quantity.value else self._scale
 
         def apply(text: str, new: float) -> None:
             quantity.text, quantity.value, quantity.confidence = text, money(new, scale), MENDED
 
-        plain = _plain(quantity.text)
-        return Figure(
-            name,
-            plain,
-            value,
-            10.0 ** -(decimals(quantity.text) or 0),
-            quantity.evidence,
-            quantity.confidence,
-            apply=apply,
-        )
+        step = 10.0 ** -(decimals(quantity.text) or 0) if value is not None else math.inf
+        shown, sure = quantity.evidence, quantity.confidence
+        return Figure(name, _plain(quantity.text), math.nan if value is None else value, step, shown, sure, apply=apply)
 
     def _extras(self, figures: FundFigures) -> None:
         """A fund line's weight, rate and score, found beside its amounts."""
@@ -271,25 +284,38 @@ class Book:
             figures = RowFigures(row, self.sources.cells(row.evidence))
             taken: list[Cell] = []
             for attribute, role, label in (("score", Column.SCORE, "得分"), ("weight", Column.WEIGHT, "分值")):
-                value = getattr(row, attribute)
+                name, value, apply = f"“{figures.name}”{label}", getattr(row, attribute), _setter(row, attribute)
                 if value is None:
                     continue
-                near = [
-                    f
-                    for f in figures.found
-                    if row.target is None or f.cell.text != row.target.text or _row_role(f.cell, f.sheet) is role
-                ]
-                cell = _pick(near, value, taken, _under(_row_role, role), last=True)
+                cell = _pick(figures.found, value, taken, _under(_row_role, role), last=True)
                 if cell is not None:
                     taken.append(cell)
-                figure = self._number(f"“{figures.name}”{label}", value, cell, row.evidence, _setter(row, attribute))
-                setattr(figures, attribute, figure)
+                setattr(figures, attribute, self._number(name, value, cell, row.evidence, apply))
             found.append(figures)
+        for attribute, label in (("score", "得分"), ("weight", "分值")) if self.unread else ():
+            self._add_unread(found, attribute, label)
         for attribute in ("weight", "score"):
             _even(figure for f in found if (figure := getattr(f, attribute)) is not None)
         for figures in found:
             _settle(figures)
         return found
+
+    def _add_unread(self, found: Sequence[RowFigures], attribute: str, label: str) -> None:
+        """Stand-ins for the cells of a column that print something which is no number."""
+        column: Counter[int] = Counter()
+        for figures in found:
+            figure: Figure | None = getattr(figures, attribute)
+            column.update(f.cell.column for f in self.sources.cells(figure.evidence if figure is not None else []))
+        for figures in found:
+            if getattr(figures, attribute) is not None or not column or not figures.found:
+                continue
+            sheet, name = figures.found[0]
+            cell = sheet.at(name.row, column.most_common(1)[0][0])
+            if cell is not None and cell.row == name.row and not is_blank(cell.text):
+                apply = _setter(figures.row, attribute)
+                shown, sure = self.sources.evidence(cell), of_cell(cell)
+                unread = Figure(f"“{figures.name}”{label}", cell.text, math.nan, math.inf, shown, sure, apply=apply)
+                setattr(figures, attribute, unread)
 
     @cached_property
     def tables(self) -> list[Sheet]:
@@ -488,6 +514,7 @@ class Book:
         scores = [f.score for f in self.rows if f.score is not None]
         if total is None or not scores:
             return
+        _even([*scores, total])
         missing = [f for f in self.rows if f.score is None]
         fund = self.fund("total")
         extra = fund.score if fund is not None else None
@@ -573,7 +600,7 @@ def _top_level(lines: list[FundFigures]) -> list[FundFigures]:
 def _even(figures: Iterable[Figure]) -> None:
     """Give the figures of one column one precision: those that print fewer decimals dropped their zeros."""
     column = list(figures)
-    step = min((figure.step for figure in column), default=1.0)
+    step = min((figure.step for figure in column if math.isfinite(figure.step)), default=1.0)
     for figure in column:
         figure.step = step
 
@@ -634,6 +661,15 @@ def _row_role(cell: Cell, sheet: Sheet) -> Column | None:
 def _under(role_of: Callable[[Cell, Sheet], StrEnum | None], role: StrEnum) -> Callable[[Cell, Sheet], bool]:
     """Whether a cell stands under the heading of a role."""
     return lambda cell, sheet: role_of(cell, sheet) is role
+
+
+def _leading_number(text: str) -> float | None:
+    """The number that a printed amount shows, whatever stands behind it."""
+    value = number(text)
+    if value is not None:
+        return value
+    match = re.search(r"-?\d[\d,]*(?:\.\d+)?", compact(text))
+    return float(match.group().replace(",", "")) if match else None
 
 
 def _plain(text: str) -> str:

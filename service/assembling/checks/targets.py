@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from service.assembling.checks.context import Context, finding, plain
+from service.assembling.checks.prose.sentences import any_of
 from service.assembling.figures import RowFigures
 from service.assembling.quantities import is_blank, normalise
 from service.assembling.status import conversion
@@ -71,9 +72,19 @@ _SMALL = re.compile(
 _REACHED = re.compile(
     r"(?:完成|合格|达标|覆盖|及时|到位|满意|知晓|参与|入户|使用|利用|通过|保障|准确|成活|完好|就业|发放|拨付|支付|办结|整改|执行|落实|解决|采用|转化|优良|优秀|普及|保存|验收|入库|增长|提高|提升|免疫|回收|处置|处理|受理|签约|达成)率|满意度"
 )
-_COUNTED = re.compile(
-    r"(?:培训|检查|宣传|演练|活动|巡查|走访|开展|举办|组织|建设|新建|改造|购置|采购|安装|维修|养护|补助|服务|受益|惠及|发放|覆盖|完成|举行|编制|印发|设置|配备|更新|治理|修复|种植|接待|检测|监测|帮扶|救助|招聘|资助|会议|调研|课题|报告|论文|专利|平台|系统)"
+# What a floor under it means: less of it, or more of a service.
+_KEPT_UP = any_of(
+    "及时 准时 按时 下降 降低 减少 节约 压减 压缩 缩短 整改 排查 处置 化解 治理 无 零 开放 运行 服务 使用 播出 续航 学习 宣传 查处 规范"
+    " 消除 防范 应急 演练 救援 培训 巡查 补[助贴]人 发放"
 )
+_CONTROLLED = re.compile(r"(?:控制率|控制数|成本控制|变动率|结转结余率)$")
+_TAKEN = re.compile(
+    r"(?:[响反]应|办理|等候|等待|审批|处理|报修|维修|拨付|出具|用|平均)[^，]{0,6}"
+    r"(?:时间|时限|时长|用时|天数|周期|时)$"
+)
+_FAILURE = any_of("差错率 错误率 投诉 事故 故障率 死亡 伤亡 返工 违规 违纪 逾期 欠 漏 空置 闲置 流失率 败诉 缺陷 误差")
+# A rate of failures beyond this is one of their handling (投诉…率 ≥ 95 %).
+MOST_FAILURES = 50.0
 _COUNTERS = re.compile(
     r"^(?:[百千万亿]*)(?:个|次|场|场次|期|批|批次|项|件|份|名|人|人次|家|户|家次|户次|台|套|辆|座|处|所|条|篇|种|部|册|本|块|株|棵|盏|平方米|公里|米|亩|公顷|吨|卷|课时|学时|班|班次|团队|眼)$"
 )
@@ -98,7 +109,7 @@ def _copied(rows: Sequence[RowFigures]) -> list[RowFigures]:
     filled = [
         r for r in rows if r.row.target is not None and r.row.actual is not None and not is_blank(r.row.actual.text)
     ]
-    same = [r for r in filled if _bare(r.row.target) == _bare(r.row.actual)]
+    same = [r for r in filled if _repeats(r)]
     signed = [r for r in same if r.row.actual is not None and _SIGN.match(normalise(r.row.actual.text))]
     figures = [r for r in same if r.row.target is not None and r.row.target.value is not None]
     if len(filled) < FEWEST_COPIED:
@@ -108,6 +119,12 @@ def _copied(rows: Sequence[RowFigures]) -> list[RowFigures]:
     return (
         same if len(same) == len(filled) and len(filled) >= FEWEST_PLAIN and len(figures) >= FEWEST_COPIED else signed
     )
+
+
+def _repeats(row: RowFigures) -> bool:
+    """Whether the actual is the target as printed; its unit may stand in a column of its own."""
+    target, actual = _bare(row.row.target), _bare(row.row.actual)
+    return target == actual or (_SIGN.match(actual) is not None and target.startswith(actual))
 
 
 def _bare(quantity: Quantity | None) -> str:
@@ -198,13 +215,19 @@ def _wrong_way(row: Indicator, target: Quantity) -> str | None:
         counted = "数量" in (row.level2 or "") and target.unit is not None and _COUNTERS.match(target.unit)
         if counted and not small and not re.search(r"减少|下降|降低|控制|压减|限[制额]|不超", name):
             return "这是要达到的数量，应用“≥”或“=”"
-    if target.comparator in (">=", ">") and target.value and small and not reached and not _COUNTED.search(name):
-        if re.search(
-            r"及时|准时|按时|下降|降低|减少|节约|压减|压缩|整改|排查|处置|化解|治理|无|零|服务|开放|运行|使用|工作|保[障存]|数量|人次|查处",
-            name,
-        ):
-            return None
-        if target.unit == "%" and target.value >= 50:
-            return None
+    if target.comparator in (">=", ">") and target.value and _to_keep_low(row, name, target):
         return "该指标越低越好，应用“≤”"
     return None
+
+
+def _to_keep_low(row: Indicator, name: str, target: Quantity) -> bool:
+    """Whether a floor under this indicator makes no sense: a cost, a time taken, a count of failures."""
+    if _CONTROLLED.search(name):
+        return True
+    if _KEPT_UP.search(name) or _REACHED.search(name):
+        return False
+    if "成本" in f"{row.level1}{row.level2}":
+        return target.unit != "%"
+    if _TAKEN.search(name):
+        return True
+    return _FAILURE.search(name) is not None and (target.unit != "%" or (target.value or 0) < MOST_FAILURES)

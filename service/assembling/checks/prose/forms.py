@@ -25,9 +25,17 @@ _FUND_WORDS: Final = {
 }
 # A name of this many characters is told by them in any order ("特种设备作业人员培训", "培训特种设备作业人员").
 MANY_WORDS: Final = 5
+# Shorter names are words of the language (绿地, 培训).
+SHORTEST_NAME: Final = 4
+# A count beyond twice the other is of another thing.
+_OF_ITS_SIZE: Final = 2.0
+_OTHER_MATTER = any_of("目标 计划 不少于 年初 上年 去年 每 同比 比 较 增 减少 剩余 其中 另 第[一二三四]")
+_STATED = r"(?:数量?|为|达到?|共计?|了|：|:)?\s*(?P<number>\d[\d,]*(?:\.\d+)?)(?P<scale>[万亿]?)"
+_THOUSANDS: Final = {"": 1.0, "万": 1e4, "亿": 1e8}
 _FUND_KINDS: Final = {"basic": "基本支出", "project": "项目支出"}
 # Money of one purpose, which no line of the form holds.
 _PARTIAL = any_of("三公 项目资金 专项 其他 人员 公用 经费 工资 培训 会议 采购 补助 上年 同比 比 结转 财政拨款 一般公共")
+_EXECUTION = any_of("执行率 支出率 支付率")
 _DEPARTMENT = any_of("部门 单位 整体 全年 我局 本年 预算")
 # A thousandth of 万元 in 元, below what either prints.
 _PENNIES: Final = 1.0
@@ -45,6 +53,7 @@ def n3(context: Context) -> Iterator[Check]:
     if any(e.source == "cell" for line in context.evaluation.funds for e in _money_evidence(line)):
         for passage in context.prose:
             yield from _funds_otherwise(context, passage)
+            yield from _rates_otherwise(context, passage)
 
 
 def _money_evidence(line: FundLine) -> list[Evidence]:
@@ -103,38 +112,62 @@ def _keys(name: str) -> str:
 
 def _told_otherwise(passage: Passage, sentence: Sentence, named: Sequence[tuple[RowFigures, str]]) -> Iterator[Check]:
     """A count of running text that an indicator of the same name and unit gives otherwise."""
+    seen: set[int] = set()
     for count in sentence.counts:
-        if count.rough:
-            continue
         words = compact(around(count, sentence))
-        rows = [row for row, key in named if _speaks_of(words, key)]
-        if len(rows) != 1:
+        rows = [(row, key) for row, key in named if _speaks_of(words, key)]
+        if len(rows) == 1 and not count.rough and not _OTHER_MATTER.search(_without(words, rows[0][1])):
+            factor = conversion(count.unit, _unit(rows[0][0]))
+            if factor is not None and _differs(rows[0][0], count.value * factor, count.step):
+                seen.add(id(rows[0][0]))
+                yield _told_finding(passage, rows[0][0], count.text, count.start, count.end)
+    for row, key in named:
+        match = re.search(re.escape(key) + _STATED, sentence.text) if len(key) >= SHORTEST_NAME else None
+        if match is None or id(row) in seen or not sentence.text[match.end() :].startswith(_unit(row) or "\0"):
             continue
-        row = rows[0].row
-        target, actual = row.target, row.actual
-        if actual is None or actual.value is None or actual.comparator is not None or actual.upper is not None:
-            continue
-        factor = conversion(count.unit, actual.unit)
-        if (
-            factor is None
-            or actual.unit is None
-            or re.search(r"目标|计划|不少于|年初|上年|去年|每|同比|比|较|增|新增|减少|剩余|其中|另|第[一二三四]", words)
-        ):
-            continue
-        values = [actual.value, *(q for q in (target.value if target else None,) if q is not None)]
-        if (
-            any(abs(count.value * factor - v) <= count.step / 2 + 1e-6 for v in values)
-            or not 0.5 <= count.value * factor / max(actual.value, 1e-9) <= 2
-        ):
-            continue
-        message = f"“{row.level3}”文中为{count.text}，指标表中实际完成值为{actual.text}。"
-        shown = [*passage.evidence((count.start, count.end)), *actual.evidence]
-        yield finding("N3", "error", message, shown, expected=actual.text, found=count.text)
+        if _differs(row, float(match.group("number").replace(",", "")) * _THOUSANDS[match.group("scale")], 0.0):
+            end = match.end() + len(_unit(row) or "")
+            text = sentence.text[match.start("number") : end]
+            yield _told_finding(passage, row, text, sentence.start + match.start("number"), sentence.start + end)
+
+
+def _unit(row: RowFigures) -> str | None:
+    return row.row.actual.unit if row.row.actual is not None else None
+
+
+def _differs(row: RowFigures, said: float, step: float) -> bool:
+    """Whether a count is another than the row's target and actual, but of their size."""
+    actual, target = row.row.actual, row.row.target
+    if actual is None or not actual.value or actual.comparator not in (None, "=") or actual.upper is not None:
+        return False
+    known = [q.value for q in (actual, target) if q is not None and q.value is not None]
+    if any(abs(said - value) <= step / 2 + 1e-6 for value in known) or actual.unit is None:
+        return False
+    return 1 / _OF_ITS_SIZE <= said / actual.value <= _OF_ITS_SIZE
+
+
+def _told_finding(passage: Passage, row: RowFigures, text: str, start: int, end: int) -> Check:
+    assert row.row.actual is not None
+    message = f"“{row.name}”文中为{text}，指标表中实际完成值为{row.row.actual.text}。"
+    shown = [*passage.evidence((start, end)), *row.row.actual.evidence]
+    return finding("N3", "error", message, shown, expected=row.row.actual.text, found=text)
+
+
+def _without(words: str, key: str) -> str:
+    """A clause without the characters of the indicator's name."""
+    rest = Counter(key)
+    left = []
+    for c in words:
+        if rest[c] > 0:
+            rest[c] -= 1
+        else:
+            left.append(c)
+    return "".join(left)
 
 
 def _speaks_of(words: str, key: str) -> bool:
     """Whether a clause names an indicator: its name as it stands, or a longer one in another order of words."""
-    if len(key) < 4:
+    if len(key) < SHORTEST_NAME:
         return False
     if key in words:
         return True
@@ -156,6 +189,24 @@ def _funds_otherwise(context: Context, passage: Passage) -> Iterator[Check]:
                 message = f"{fund_name(named[0])}{AMOUNTS[named[1]]}文中为{count.text}，表中为{quantity.text}。"
                 shown = [*passage.evidence((count.start, count.end)), *quantity.evidence]
                 yield finding("N3", "error", message, shown, expected=quantity.text, found=count.text)
+
+
+def _rates_otherwise(context: Context, passage: Passage) -> Iterator[Check]:
+    """The execution rate printed behind an executed amount of the form, where the form gives that line another."""
+    for sentence in sentences(passage.text):
+        for percent in sentence.percents:
+            spent = [c for c in sentence.counts if c.end <= percent.start and c.unit == "元"]
+            if not spent or not _EXECUTION.search(percent.name):
+                continue
+            for figures in context.book.funds:
+                executed, rate = figures.line.executed, figures.rate
+                if executed is None or executed.value is None or rate is None or not _in_form(executed):
+                    continue
+                same = abs(executed.value - spent[-1].value) <= spent[-1].step / 2 + _PENNIES
+                if same and abs(rate.value - percent.value) > max(rate.step, percent.step) + 1e-9:
+                    message = f"{figures.name}执行率文中为{percent.text}，表中为{rate.text}%。"
+                    shown = [*passage.evidence((percent.start, percent.end)), *rate.evidence]
+                    yield finding("N3", "error", message, shown, expected=f"{rate.text}%", found=percent.text)
 
 
 def _in_form(quantity: Quantity) -> bool:

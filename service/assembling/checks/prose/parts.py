@@ -15,6 +15,8 @@ from service.assembling.checks.prose.sentences import Count, Sentence, any_of, s
 from service.assembling.quantities import decimals
 from service.schema import Check
 
+# From a total to its parts, without another clause that could be what they are of.
+_LEADS = re.compile(r"[^。；;，,\d]{0,24}[。，,：:（(]?\s*")
 _OF_WHICH = re.compile(r"[，,：:（(]?\s*(?:其中|分别为|分别是|包括|含)[：:，,]?")
 _TOGETHER = re.compile(r"(?:以上)?(?:[两二三四五六七八]者|[两二三四五六七八][项类])?(?:合计|共计|总计|总共)(?:为|达)?")
 # Kinds that between them leave nothing over.
@@ -33,7 +35,7 @@ _DIGITS = re.compile(r"[^\d]")
 def n2(context: Context) -> Iterator[Check]:
     """Parts listed in prose that do not add up to their total."""
     for passage in (*context.prose, *context.cells):
-        for sentence in sentences(passage.text):
+        for sentence in sentences(passage.text, whole=True):
             yield from _listed(passage, sentence)
             yield from _summed(passage, sentence)
 
@@ -43,12 +45,7 @@ def _listed(passage: Passage, sentence: Sentence) -> Iterator[Check]:
     for marker in _OF_WHICH.finditer(sentence.text):
         at = sentence.start + marker.start()
         totals = [c for c in sentence.counts if c.end <= at and not c.rough]
-        if not totals or sentence.text[totals[-1].end - sentence.start : marker.start()].strip("，,：:（( ") not in (
-            "",
-            "人员",
-            "人",
-            "资金",
-        ):
+        if not totals or not _LEADS.fullmatch(sentence.text[totals[-1].end - sentence.start : marker.start()]):
             continue
         total = totals[-1]
         parts = _parts(sentence, total, sentence.start + marker.end(), _closing(sentence, marker))
@@ -74,7 +71,7 @@ def _parts(sentence: Sentence, total: Count, start: int, end: int) -> list[Count
         if count.start < start or count.end > end:
             continue
         between = sentence.text[(parts[-1].end if parts else start) - sentence.start : count.start - sentence.start]
-        if parts and (_NESTED.search(between) or re.search(r"其中|共|合计|总", between)):
+        if parts and (_NESTED.search(between) or re.search(r"其中|共(?!预算|用)|合计|总", between)):
             break
         if count.unit != total.unit:
             if parts and re.fullmatch(r"[（(]?[^，；。]{0,8}", between):

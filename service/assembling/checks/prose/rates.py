@@ -13,6 +13,7 @@ from typing import Final
 from service.assembling.checks.context import Context, Passage, finding, plain
 from service.assembling.checks.prose.sentences import Count, Percent, Sentence, any_of, around, sentences
 from service.assembling.quantities import decimals
+from service.assembling.relations import FULL
 from service.schema import Check, Quantity
 
 # Rates that compare with another year or are measured, not counted: nothing in the passage divides to them.
@@ -33,6 +34,9 @@ _VERB = re.compile(r"([\u4e00-\u9fff]{2})率$")
 _EXECUTION = any_of("执行率 支出率 支付率 拨付率 使用率 支出进度 执行进度")
 _SPENT = any_of("执行 支出 支付 拨付 使用 完成")
 _BUDGET = any_of("预算 下达 安排 到位 资金 批复 指标")
+_INITIAL = re.compile(r"年初|期初")
+_OF_YEAR = re.compile(r"(?:全年|年度|调整后)[^，]{0,6}预算")
+_OF_ONE_KIND = any_of("其中 基本支出 项目 专项 三公 经费 财政拨款 采购")
 _PLANNED = re.compile(r"预算(?:数|额|总额|金额)?(?:为|是)?$")
 # What is done when a rate is of its doing, where other words than the rate's own say it.
 _SAID: Final = {
@@ -51,16 +55,51 @@ def n1(context: Context) -> Iterator[Check]:
     """A rate that its own numerator and denominator in the same passage do not give."""
     known = {(f.line.execution_rate, _value(f.line.executed)) for f in context.book.funds}
     for passage in (*context.prose, *context.cells):
-        listed = sentences(passage.text)
-        for index, sentence in enumerate(listed):
-            for percent in sentence.percents:
-                pair = _pair(percent, sentence, listed[max(0, index - _REACH) : index])
-                if pair is None:
-                    continue
-                part, whole = pair
-                if part.unit == "元" and (percent.value, part.value) in known:
-                    continue  # F1 says it
+        for percent, (part, whole) in (*_rates(passage), *_shares_of(passage)):
+            if part.unit != "元" or (percent.value, part.value) not in known:  # else F1 says it
                 yield _rate_finding(passage, percent, part, whole)
+
+
+def _rates(passage: Passage) -> Iterator[tuple[Percent, tuple[Count, Count]]]:
+    """Rates that their passage belies, with numerator and denominator."""
+    listed = sentences(passage.text)
+    for index, sentence in enumerate(listed):
+        for percent in sentence.percents:
+            pair = None if _is_share(percent) else _pair(percent, sentence, listed[max(0, index - _REACH) : index])
+            if pair is not None:
+                yield percent, pair
+
+
+def _shares_of(passage: Passage) -> Iterator[tuple[Percent, tuple[Count, Count]]]:
+    """Shares (占 71 %) that their sentence belies, with the part and the whole."""
+    for sentence in sentences(passage.text, whole=True):
+        for percent in sentence.percents:
+            pair = _share_pair(percent, sentence) if _is_share(percent) else None
+            if pair is not None:
+                yield percent, pair
+
+
+def _is_share(percent: Percent) -> bool:
+    return not percent.name.endswith("率")
+
+
+def _share_pair(percent: Percent, sentence: Sentence) -> tuple[Count, Count] | None:
+    """The count right before a share, and the one before the 其中 that it stands behind (or a count named a total)."""
+    before = [c for c in sentence.counts if c.end <= percent.start]
+    if not before or before[-1].rough or percent.value > FULL or _COMPARED.search(percent.name):
+        return None
+    part = before[-1]
+    between = sentence.text[part.end - sentence.start : percent.start - sentence.start]
+    if between.count("，") > 1 or "%" in between or any(c.start >= percent.end for c in before):
+        return None
+    marker = sentence.text.rfind("其中", 0, part.start - sentence.start)
+    larger = [c for c in before[:-1] if c.unit == part.unit and c.value >= part.value]
+    wholes = [c for c in larger if c.end - sentence.start <= marker] if marker >= 0 else larger
+    if not wholes or any(_gives(part, c, percent) or _gives_rest(part, c, percent) for c in before[:-1]):
+        return None
+    whole = wholes[-1]
+    named = marker >= 0 or _WHOLE.search(whole.clause)
+    return (part, whole) if named and not whole.rough else None
 
 
 def _value(quantity: Quantity | None) -> float | None:
@@ -104,13 +143,6 @@ def _numerator(percent: Percent, own: Sequence[Count], sentence: Sentence, since
     if _EXECUTION.search(percent.name):
         spent = [c for c in counts if c.unit == "元" and _SPENT.search(c.clause) and not _PLANNED.search(c.clause)]
         return spent[-1] if spent else None
-    if not percent.name.endswith("率"):
-        return (
-            counts[-1]
-            if counts
-            and sentence.text[counts[-1].end - sentence.start : percent.start - sentence.start].count("，") <= 1
-            else None
-        )
     verb = _VERB.search(percent.name)
     if verb is None:
         return None
@@ -131,20 +163,12 @@ def _told(subject: str, before: str) -> bool:
 
 def _denominator(percent: Percent, part: Count, pool: Sequence[Count], sentence: Sentence) -> Count | None:
     """The whole that a part was taken from: what the words before it name a total, nearest first."""
-    if percent.value > 100:
+    if percent.value > FULL:
         return None
     larger = [c for c in pool if c.value >= part.value and not c.rough]
     own = [c for c in larger if c.start >= sentence.start and c.end <= part.start]
     if _EXECUTION.search(percent.name):
-        return next(
-            (c for c in reversed(own) if _BUDGET.search(c.clause) and not re.search(r"年初|期初", c.clause)), None
-        )
-    if not percent.name.endswith("率"):
-        return (
-            own[0]
-            if own and (_WHOLE.search(own[0].clause) or "其中" in sentence.text[: part.start - sentence.start])
-            else None
-        )
+        return _budget(part, own, larger, sentence)
     if own and len({c.value for c in own}) == 1:
         return own[-1]
     named = [c for c in own if _WHOLE.search(c.clause)]
@@ -157,6 +181,17 @@ def _denominator(percent: Percent, part: Count, pool: Sequence[Count], sentence:
         c for c in larger if c.start < sentence.start and _shares(part.clause, c.clause) and _WHOLE.search(c.clause)
     ]
     return same[-1] if len({c.value for c in same}) == 1 else None
+
+
+def _budget(part: Count, own: Sequence[Count], larger: Sequence[Count], sentence: Sentence) -> Count | None:
+    """The budget that was spent from: named in the sentence, else the whole year's named before it."""
+    named = [c for c in own if _BUDGET.search(c.clause) and not _INITIAL.search(c.clause)]
+    if named:
+        return named[-1]
+    if _OF_ONE_KIND.search(sentence.text[: part.end - sentence.start]):
+        return None
+    earlier = [c for c in larger if c.end <= sentence.start and _OF_YEAR.search(c.clause)]
+    return earlier[-1] if earlier else None
 
 
 def _shares(left: str, right: str) -> bool:

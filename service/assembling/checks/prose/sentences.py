@@ -17,7 +17,7 @@ _UNITS: Final = (
 )
 # Ordinals, dates, codes and clauses of decrees are numbers but count nothing.
 _COUNT = re.compile(
-    r"(?<![\d.,第〔\[【号文-])(?P<about>约|近|超过|超|逾|不少于|不低于|至少|不足)?\s*"
+    r"(?<![\d.,第〔\[【号文-])(?P<about>(?<![签节预合条契])约|近|超过|超|逾|不少于|不低于|至少|不足)?\s*"
     r"(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s*(?P<scale>[百千万亿]?)(?P<more>余|多)?\s*"
     rf"(?P<unit>{_UNITS.replace(' ', '|')})(?!以上|以下|级|线|％|%)"
 )
@@ -26,7 +26,11 @@ _PERCENT = re.compile(
     r"(?:已?达到?了?|为|约?为|均?为|是|仅|只有|完成)?\s*[：:（(]?\s*(?P<number>\d{1,3}(?:\.\d+)?)\s*[%％]"
 )
 _SENTENCE = re.compile(r"[。；;！!？?\n]")
-_CLAUSE = re.compile(r"[，,：:（）()]")
+# A list may go on behind semicolons, and begin behind a full stop with 其中.
+_PERIOD = re.compile(r"[。！!？?\n](?!\s*其中)")
+_CLAUSE = re.compile(r"[，,；;。：:（）()]")
+# Counters that take turns within one sentence.
+_SAME_UNITS: Final = {"名": "人"}
 _SCALES: Final = {"": 1.0, "百": 1e2, "千": 1e3, "万": 1e4, "亿": 1e8, "万亿": 1e12}
 
 
@@ -82,6 +86,7 @@ class Sentence:
             printed = match.group("number")
             factor = _SCALES[match.group("scale")]
             unit = match.group("unit")
+            unit = _SAME_UNITS.get(unit, unit)
             if unit.endswith("元") and len(unit) > 1:
                 factor *= _SCALES[unit[:-1]]
                 unit = "元"
@@ -116,9 +121,10 @@ class Sentence:
         ]
 
 
-def sentences(text: str) -> list[Sentence]:
+def sentences(text: str, *, whole: bool = False) -> list[Sentence]:
+    """The sentences of a text; `whole` keeps together what semicolons divide, and a list behind 其中 with its total."""
     found, start = [], 0
-    for match in _SENTENCE.finditer(text):
+    for match in (_PERIOD if whole else _SENTENCE).finditer(text):
         found.append(Sentence(text[start : match.start()], start))
         start = match.end()
     found.append(Sentence(text[start:], start))

@@ -1,0 +1,222 @@
+"""How well the checks find errors: python -m benchmarks.checks [--only NAME] [--misses] [--scans]
+
+Every authored sample is printed once more for each kind of error that it can hold, with that one error in it, read and
+checked as a user's file would be. Recall is the share of errors found under their rule, by a finding that the sample
+did not have before; a false alarm is an error or warning on a sample that nothing was planted in.
+
+--scans instead corrupts single characters of figures on hard scans and says what arithmetic made of them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from service.assembling import assemble
+from service.config import settings
+from service.reading import Source, document_id, join, read_page
+from service.reading.document import Char, Document, Line
+from service.reading.ocr import Engine
+from service.schema import Check, Evaluation
+from tests.assembling.planting import Planted, plant, plant_in_prose
+from tests.corpus import Sample, documents
+from tests.corpus.paper import html, print_pdf, turned
+
+LEAST_RECALL = 0.95
+MOST_FALSE_ALARMS = 0.2  # in a clean document
+SEED = 1
+# A character that recognition was unsure of, and what its runner-up may then have been given.
+DOUBT, RUNNER_UP = 0.55, 0.3
+CORRUPTIONS = 40  # for each scanned sample
+
+
+def read(pdf: bytes, name: str) -> Document:
+    """A born-digital file as read."""
+    source = Source(pdf, f"{name}.pdf", password=None, limits=settings().limits)
+    pages = [read_page(source, number, engine=_no_engine()) for number in range(1, source.page_count + 1)]
+    return join(pages, sha256=document_id(pdf), file_name=f"{name}.pdf")
+
+
+_ENGINES: list[Engine] = []
+
+
+def _no_engine() -> Engine:
+    if not _ENGINES:
+        _ENGINES.append(Engine(threads=settings().threads))
+    return _ENGINES[0]
+
+
+def findings(document: Document) -> list[Check]:
+    evaluations, _ = assemble(document)
+    return [check for evaluation in evaluations for check in evaluation.checks]
+
+
+def _pdf(planted: Planted) -> bytes:
+    source = planted.document
+    return turned(print_pdf(html(source.template, source.css, source.forms)), source.turn)
+
+
+@dataclass
+class Tally:
+    found: Counter[str]
+    planted: Counter[str]
+    misses: list[str]
+
+    @property
+    def recall(self) -> float:
+        return sum(self.found.values()) / max(1, sum(self.planted.values()))
+
+
+def errors(samples: Sequence[Sample]) -> Tally:
+    """What was planted and what was found of it, by rule."""
+    tally = Tally(Counter(), Counter(), [])
+    for sample in samples:
+        before = {check.message for check in findings(read(sample.pdf(), sample.name))}
+        for planted in (*plant(sample.source, SEED), *plant_in_prose(sample.source)):
+            after = findings(read(_pdf(planted), planted.document.name))
+            tally.planted[planted.rule] += 1
+            if any(check.rule == planted.rule and check.message not in before for check in after):
+                tally.found[planted.rule] += 1
+            else:
+                tally.misses.append(f"{sample.name} {planted.what}")
+    return tally
+
+
+def alarms(samples: Sequence[Sample]) -> Iterator[tuple[str, Check]]:
+    """Errors and warnings on samples that nothing was planted in, and rules that were not planted in the others."""
+    for sample in samples:
+        rules = {item["rule"] for gold in sample.gold for item in gold["planted"]}
+        for check in findings(read(sample.pdf(), sample.name)):
+            if check.severity != "info" and check.rule not in rules:
+                yield sample.name, check
+
+
+def clean(samples: Sequence[Sample]) -> list[Sample]:
+    return [sample for sample in samples if not any(gold["planted"] for gold in sample.gold)]
+
+
+def report(samples: Sequence[Sample], *, misses: bool) -> bool:
+    """Print recall by rule and false alarms; whether both reach what they should."""
+    tally = errors(samples)
+    print("rule  planted  found")
+    for rule in sorted(tally.planted):
+        print(f"{rule:<4}  {tally.planted[rule]:>7}  {tally.found[rule]:>5}")
+    total = sum(tally.planted.values())
+    print(f"recall {tally.recall:.3f} of {total} errors in {len(samples)} documents")
+    free = clean(samples)
+    false = [item for item in alarms(samples) if item[0] in {sample.name for sample in free}]
+    print(f"false alarms {len(false)} in {len(free)} clean documents ({len(false) / max(1, len(free)):.2f} each)")
+    if misses:
+        for line in tally.misses:
+            print("missed", line, file=sys.stderr)
+        for name, check in alarms(samples):
+            print("beside what was planted", name, check.rule, check.message, file=sys.stderr)
+    return tally.recall >= LEAST_RECALL and len(false) <= MOST_FALSE_ALARMS * len(free)
+
+
+def scans(samples: Sequence[Sample], *, misses: bool) -> bool:
+    """Corrupt one character of one figure at a time; print how many arithmetic mended, left, or made worse."""
+    outcome: Counter[str] = Counter()
+    for sample in samples:
+        document = read(sample.scan("hard", SEED), sample.name)
+        right, _ = assemble(document)
+        rng = random.Random(f"{SEED} {sample.name}")  # noqa: S311
+        for line, index in _chosen(document, rng):
+            kind, chars = _corrupt(line.chars, index, rng)
+            with _Swapped(document, line, replace(line, chars=chars)):
+                wrong, _ = _plain(document)
+                mended, notices = assemble(document)
+            if _figures(wrong) == _figures(right):
+                continue  # the character stood in no figure that an evaluation holds
+            told = any(notice.code == "repaired" for notice in notices)
+            same = _figures(mended) == _figures(right)
+            result = "mended" if same else "made worse" if told else "left"
+            outcome[f"{kind}: {result}"] += 1
+            if result == "made worse" and misses:
+                print(sample.name, line.text, "".join(c.text for c in chars), notices[-1].message, file=sys.stderr)
+    for name, count in sorted(outcome.items()):
+        print(f"{name:<28} {count}")
+    return not any("worse" in name for name in outcome)
+
+
+def _plain(document: Document) -> tuple[list[Evaluation], object]:
+    from service.assembling import forms
+
+    return forms.assemble(document)
+
+
+def _figures(evaluations: Sequence[Evaluation]) -> list[object]:
+    found: list[object] = []
+    for evaluation in evaluations:
+        for line in evaluation.funds:
+            found += [q.value if q else None for q in (line.initial_budget, line.annual_budget, line.executed)]
+            found += [line.weight, line.execution_rate, line.score]
+        found += [(row.weight, row.score) for row in evaluation.indicators]
+        found += [evaluation.total_weight, evaluation.total_score]
+    return found
+
+
+def _chosen(document: Document, rng: random.Random) -> list[tuple[Line, int]]:
+    """Characters of figures in table cells."""
+    found = [
+        (line, index)
+        for table in document.tables
+        for cell in table.cells
+        for line in cell.lines
+        if line.text.strip().replace(",", "").replace("%", "").replace(".", "", 1).isdigit()
+        for index, char in enumerate(line.chars)
+        if char.text.isdigit() or char.text == "."
+    ]
+    return rng.sample(found, min(len(found), CORRUPTIONS))
+
+
+def _corrupt(chars: Sequence[Char], index: int, rng: random.Random) -> tuple[str, tuple[Char, ...]]:
+    """A point lost, a digit doubled, or a digit misread with the right one as its runner-up."""
+    char = chars[index]
+    if char.text == ".":
+        near = replace(chars[index - 1], confidence=DOUBT)
+        return "point lost", (*chars[: index - 1], near, *chars[index + 1 :])
+    if rng.random() < 0.2:
+        twin = replace(char, confidence=DOUBT, alternatives=(("", RUNNER_UP),))
+        return "digit doubled", (*chars[: index + 1], twin, *chars[index + 1 :])
+    other = rng.choice([d for d in "0123456789" if d != char.text])
+    third = rng.choice([d for d in "0123456789" if d not in (char.text, other)])
+    runners = ((char.text, RUNNER_UP), (third, RUNNER_UP / 3))
+    wrong = replace(char, text=other, confidence=DOUBT, alternatives=runners)
+    return "digit misread", (*chars[:index], wrong, *chars[index + 1 :])
+
+
+class _Swapped:
+    """A line of a document replaced for as long as the block runs."""
+
+    def __init__(self, document: Document, old: Line, new: Line) -> None:
+        self.cell = next(c for t in document.tables for c in t.cells if any(line is old for line in c.lines))
+        self.before = self.cell.lines
+        self.after = [new if line is old else line for line in self.before]
+
+    def __enter__(self) -> None:
+        self.cell.lines = self.after
+
+    def __exit__(self, *_: object) -> None:
+        self.cell.lines = self.before
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Measure what the checks find, and what they find that is not there.")
+    parser.add_argument("--only", default="", metavar="NAME", help="only samples with NAME in their name")
+    parser.add_argument("--misses", action="store_true", help="print what was missed on stderr")
+    parser.add_argument("--scans", action="store_true", help="measure the repair of figures on scans instead")
+    arguments = parser.parse_args()
+    samples = [sample for sample in documents() if arguments.only in sample.name]
+    measure = scans if arguments.scans else report
+    sys.exit(0 if measure(samples, misses=arguments.misses) else 1)
+
+
+__all__ = ["alarms", "errors", "findings", "read"]
+
+if __name__ == "__main__":
+    main()
