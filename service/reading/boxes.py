@@ -20,8 +20,9 @@ RULING_SHARE = 0.92  # of a column's pixels, from above the box to below it, tha
 _BEYOND = 0.15  # of the box's height: how far above and below a ruling goes on
 _FAR_BEYOND = 0.6  # and this far on one side at least; large characters stand out of their boxes by less
 _REACH = 0.75  # of the height: how far from the box's ends a lost stroke is looked for
-_TRIM = 0.6  # of the height: a ruling this near to the end belongs to the cell's border
 _NARROWEST_PIECE = 0.35  # of the height
+_LEAN = 2.0  # degrees that a straightened page does not lean
+_SHORT = 5  # times as long as high: a longer box knows better than the page how its line runs
 _LEAST_INK = 2  # pixels of ink in a column that count
 
 
@@ -47,6 +48,12 @@ class TextBox:
     def bounds(self) -> Box:
         (x0, y0), (x1, y1) = self.corners.min(axis=0), self.corners.max(axis=0)
         return Box(float(x0), float(y0), float(x1), float(y1))
+
+    @property
+    def lean(self) -> float:
+        """The angle in degrees by which the text slopes down (or, below 0, up)."""
+        x, y = self.corners[1] - self.corners[0]
+        return math.degrees(math.atan2(float(y), float(x)))
 
     def part(self, start: float, end: float) -> TextBox:
         """The box from `start` to `end` pixels along its length; may reach beyond its ends."""
@@ -89,19 +96,23 @@ def fitted(boxes: Sequence[TextBox], ink: np.ndarray) -> list[TextBox]:
 
     `ink` is a mask (uint8) of dark pixels. Boxes that stand tall are left alone.
     """
+    boxes = [_levelled(box) for box in boxes]
     taken: np.ndarray = np.zeros(ink.shape, np.uint8)
     for box in boxes:
         cv2.fillConvexPoly(taken, box.corners.astype(np.int32), (255,))
     return [piece for box in boxes for piece in (_fit(box, ink, taken) if not box.tall else [box])]
 
 
+def _levelled(box: TextBox) -> TextBox:
+    """A short box level: on a straightened page its lean is that of a stroke, such as a slash's."""
+    return upright(box.bounds) if abs(box.lean) > _LEAN and box.width < _SHORT * box.height else box
+
+
 def _fit(box: TextBox, ink: np.ndarray, taken: np.ndarray) -> list[TextBox]:
     reach = math.ceil(_REACH * box.height)
     ruled, inked, free = _columns(box, ink, taken, reach)
     end = len(ruled) - reach
-    rulings = [
-        (max(a, 0), b) for a, b in _runs(ruled) if b > reach - _TRIM * box.height and a < end + _TRIM * box.height
-    ]
+    rulings = _runs(ruled)
     stops = [-1, *(x for run in rulings for x in run), len(ruled) + 1]
     pieces = []
     for left, right in zip(stops[::2], stops[1::2], strict=True):
@@ -158,15 +169,16 @@ def _stretched(inked: np.ndarray, start: int, limit: int, *, ruled: bool) -> int
 
 def stacked(box: TextBox, ink: np.ndarray) -> list[TextBox]:
     """The characters of a tall box that stand one below the other, from top to bottom; empty if they do not."""
-    piece = cut(ink, box.bounds)
-    rows = [(a, b) for a, b in _runs((piece > 0).sum(axis=1) >= 1) if b - a > 1]
+    piece = cut(ink, box.bounds) > 0
+    lettering = piece & (piece.mean(axis=0) < RULING_SHARE)
+    rows = [(a, b) for a, b in _runs(lettering.any(axis=1)) if b - a > 1]
     width = piece.shape[1]
     merged = _merge_rows(rows, width)
     if len(merged) < 2 or max(b - a for a, b in merged) > TALL * width:
         return []
     x0, y0, x1, _ = box.bounds
     cuts = [0, *((a + b) // 2 for (_, a), (b, _) in pairwise(merged)), piece.shape[0]]
-    return [_upright(Box(x0, y0 + a, x1, y0 + b)) for a, b in pairwise(cuts)]
+    return [upright(Box(x0, y0 + a, x1, y0 + b)) for a, b in pairwise(cuts)]
 
 
 def _merge_rows(rows: Iterable[tuple[int, int]], width: int) -> list[tuple[int, int]]:
@@ -180,7 +192,7 @@ def _merge_rows(rows: Iterable[tuple[int, int]], width: int) -> list[tuple[int, 
     return merged
 
 
-def _upright(box: Box) -> TextBox:
+def upright(box: Box) -> TextBox:
     x0, y0, x1, y1 = box
     return TextBox(np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]], np.float32))
 

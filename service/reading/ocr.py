@@ -45,7 +45,8 @@ _WIDEST = 3200
 _BATCH_WIDTH = 4 * 320  # pixels of line width in one run; more falls out of the processor's cache and takes longer
 _SAMPLE_LINES = 4  # lines that tell which way is up
 _SAMPLE_RATIO = 8  # characters of such a line: enough to be sure, few enough to cost nothing
-_STACK_BONUS = 0.1  # upright characters below each other are commoner in forms than lines lain on their side
+_ON_ITS_SIDE = 2.2  # a box this much higher than wide holds more than one narrow character
+_UPRIGHT_BONUS = 0.1  # characters below each other are commoner in forms than lines lain on their side
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ class Engine:
     def certainty(self, image: np.ndarray, boxes: Sequence[TextBox], turn: int) -> float:
         """How readable a few lines are, 0 to 1, if the text runs at `turn` degrees clockwise."""
         lain = [b.turned() if turn in (90, 270) else b for b in boxes]
-        lines = sorted(lain, key=lambda b: abs(b.width - _SAMPLE_RATIO * b.height))[:_SAMPLE_LINES]
+        lines = sorted(lain, key=lambda b: -min(b.width / b.height, _SAMPLE_RATIO))[:_SAMPLE_LINES]
         pieces = [crop(image, b.part(0, min(b.width, _SAMPLE_RATIO * b.height))) for b in lines]
         readings = self.recognise([np.rot90(p, 2) if turn in (180, 270) else p for p in pieces])
         chars = [c.confidence for r in readings for c in r.chars]
@@ -144,20 +145,20 @@ class Engine:
 
     def _read_tall(self, box: TextBox, prepared: Prepared) -> list[OcrLine]:
         """A box higher than wide: a narrow character, characters below each other, or a line on its side."""
+        upright = crop(prepared.image, box)
+        if box.height < _ON_ITS_SIDE * box.width:
+            return [_line(box.bounds, self.recognise([upright])[0], prepared)]
         pieces = stacked(box, prepared.ink)
         parts = [crop(prepared.image, p) for p in pieces]
-        upright = crop(prepared.image, box)
-        views = [upright, np.rot90(upright), np.rot90(upright, 3)]
-        readings = self.recognise([*views, side_by_side(parts)] if parts else views)
+        views = [np.rot90(upright), np.rot90(upright, 3), side_by_side(parts) if parts else upright]
+        readings = self.recognise(views)
         scores = [r.mean for r in readings]
-        if parts:
-            scores[3] += _STACK_BONUS
-            scores[0] = 0.0  # several characters squeezed into the height of one
+        scores[2] += _UPRIGHT_BONUS
         best = int(np.argmax(scores))
-        if best == 3:
-            return _unstacked(pieces, parts, readings[3], prepared)
+        if best == 2 and parts:
+            return _unstacked(pieces, parts, readings[2], prepared)
         line = _line(box.bounds, readings[best], prepared)
-        return [line if best == 0 else _on_its_side(line, 90 if best == 1 else 270)]
+        return [line if best == 2 else _on_its_side(line, (90, 270)[best])]
 
     def read_crops(self, prepared: Prepared, boxes: Sequence[Box]) -> list[OcrLine | None]:
         """Read each box as one line, without looking for text in it; None where nothing is read."""

@@ -201,5 +201,6 @@ def _mend(token: str) -> str:
     mended = re.sub(r"(?<=[\d.,])[lI|](?=[\d.,%])|\b[l|](?=\d)|(?<=\d\.\d)[lI|]\b", "1", mended)
     mended = re.sub(r"(?<=\d)[。．·](?=\d)", ".", mended)
     mended = re.sub(r"(?<=\d)，(?=\d{1,2}[%％])", ".", mended)
+    mended = re.sub(r"(?<=\d)\.(?=\d{3}[.,]\d)", ",", mended)
     # Without decimals behind it, 100，200 may be two numbers.
     return re.sub(r"(?<=\d)，(?=\d{3}(?:[，,]\d{3})*\.\d)", ",", mended)
