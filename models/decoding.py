@@ -32,6 +32,7 @@ _VALUE_TYPE: Final[dict[Label, RelationType]] = {
     "CHANGE": "change_of",
 }
 _AMOUNT_TYPES: Final[tuple[RelationType, ...]] = ("amount_of", "target_of", "achievement_of", "change_of")
+_HALF: Final = 0.5
 _VALUE_START, _VALUE_END, _PERIOD, _ORG = range(4)
 
 
@@ -217,21 +218,21 @@ def _value_type(value: Entity, stretches: Sequence[Stretch]) -> RelationType:
     return _AMOUNT_TYPES[int(np.argmax(evidence))]
 
 
+_FORWARD: Final[dict[Label, tuple[int, RelationType]]] = {"PERIOD": (_PERIOD, "period_of"), "ORG": (_ORG, "org_of")}
+
+
 def _link_forward(
     head: Entity, entities: Sequence[Entity], stretches: Sequence[Stretch], calibration: Calibration
 ) -> list[Relation]:
-    """A period or organisation to the indicators after it, up to the next of its kind."""
-    kind, relation_type = (_PERIOD, "period_of") if head.label == "PERIOD" else (_ORG, "org_of")
+    """A period or organisation to the indicators after it that the arcs name; it never reaches backward."""
+    kind, relation_type = _FORWARD[head.label]
     relations = []
     for entity in entities:
-        if entity.label == "INDICATOR":
+        if entity.label == "INDICATOR" and entity.start > head.start:
             probability = _sigmoid(_arc(head, entity, stretches, (kind,)))
-            if probability > 0.5:
-                relations.append(
-                    Relation(
-                        relation_type, head.id, entity.id, calibration.apply(probability * head.score * entity.score)
-                    )
-                )  # type: ignore[arg-type]
+            if probability > _HALF:
+                score = calibration.apply(probability * head.score * entity.score)
+                relations.append(Relation(relation_type, head.id, entity.id, score))
     return relations
 
 

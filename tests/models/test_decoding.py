@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+import math
+from itertools import combinations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.decoding import Calibration, Candidate, Stretch, best_set, candidates, decode, marginals
+from models.spans import LABELS
+
+WIDEST = 6
+
+
+@st.composite
+def candidate_lists(draw: st.DrawFn) -> list[Candidate]:
+    found = []
+    for _ in range(draw(st.integers(0, 7))):
+        start = draw(st.integers(0, 9))
+        end = draw(st.integers(start + 1, 10))
+        label = draw(st.sampled_from(LABELS))
+        found.append(Candidate(start, end, label, draw(st.floats(-3, 6))))
+    return sorted(set(found), key=lambda c: (c.end, c.start))
+
+
+def _disjoint(chosen: tuple[Candidate, ...]) -> bool:
+    ordered = sorted(chosen)
+    return all(a.end <= b.start for a, b in zip(ordered, ordered[1:], strict=False))
+
+
+def _all_sets(found: list[Candidate]) -> list[tuple[Candidate, ...]]:
+    return [s for size in range(len(found) + 1) for s in combinations(found, size) if _disjoint(s)]
+
+
+@given(candidate_lists())
+def test_best_set_is_the_heaviest_of_all_disjoint_sets(found: list[Candidate]) -> None:
+    chosen = best_set(found)
+    assert _disjoint(tuple(chosen))
+    heaviest = max(sum(c.score for c in s) for s in _all_sets(found))
+    assert sum(c.score for c in chosen) == pytest.approx(heaviest, abs=1e-9)
+
+
+@given(candidate_lists())
+def test_marginals_equal_enumeration(found: list[Candidate]) -> None:
+    sets = _all_sets(found)
+    total = sum(math.exp(sum(c.score for c in s)) for s in sets)
+    for candidate, probability in marginals(found).items():
+        share = sum(math.exp(sum(c.score for c in s)) for s in sets if candidate in s) / total
+        assert probability == pytest.approx(share, abs=1e-9)
+
+
+def _stretch(start: int, length: int, spans: dict[tuple[str, int, int], float]) -> Stretch:
+    scores = np.full((len(LABELS), length, WIDEST), -9.0, np.float32)
+    for (label, first, last), value in spans.items():
+        scores[LABELS.index(label), first, last - first - 1] = value  # type: ignore[arg-type]
+    return Stretch(start, scores, np.full((4, length, length), -5.0, np.float32), np.zeros((length, 4), np.float32))
+
+
+def test_spans_never_start_or_end_with_punctuation_or_space() -> None:
+    text = "拆除 ，违建"
+    scored = {("INDICATOR", a, b): 3.0 for a in range(5) for b in range(a + 1, 6)}
+    spans = {text[c.start : c.end] for c in candidates(text, [_stretch(0, len(text), scored)])}
+    assert "拆除" in spans
+    assert all(span[0] not in " ，" and span[-1] not in " ，" for span in spans)
+
+
+def test_a_value_goes_to_the_indicator_with_the_strongest_arc_and_to_one_only() -> None:
+    text = "甲乙12丙丁"
+    stretch = _stretch(0, 6, {("INDICATOR", 0, 2): 5, ("ACHIEVEMENT", 2, 4): 5, ("INDICATOR", 4, 6): 5})
+    stretch.links[0, 2, 0], stretch.links[0, 2, 4] = 4, 3
+    stretch.links[1, 3, 1], stretch.links[1, 3, 5] = 4, 9
+    tagged = decode(text, [stretch])
+    assert [(r.type, r.head) for r in tagged.relations] == [("achievement_of", "T2")]
+    assert tagged.relations[0].tail == "T3"
+    assert [tagged.span(e) for e in tagged.entities] == ["12", "丙丁"], "an indicator without a value is no fact"
+
+
+def test_money_is_an_achievement_only_beside_a_target() -> None:
+    text = "甲乙12万元"
+    stretch = _stretch(0, 6, {("INDICATOR", 0, 2): 5, ("AMOUNT", 2, 6): 5})
+    stretch.links[0, 2, 0] = stretch.links[1, 5, 1] = 9
+    stretch.amounts[2, 2] = 9
+    assert [r.type for r in decode(text, [stretch]).relations] == ["amount_of"]
+
+
+def test_a_period_reaches_forward_only() -> None:
+    text = "甲乙12今年丙丁34"
+    scored = {("INDICATOR", 0, 2): 5.0, ("ACHIEVEMENT", 2, 4): 5.0, ("PERIOD", 4, 6): 5.0}
+    scored |= {("INDICATOR", 6, 8): 5.0, ("ACHIEVEMENT", 8, 10): 5.0}
+    stretch = _stretch(0, 10, scored)
+    for value, indicator in ((2, 0), (8, 6)):
+        stretch.links[0, value, indicator] = stretch.links[1, value + 1, indicator + 1] = 9
+    stretch.links[2, 4, 0] = stretch.links[2, 4, 6] = 9
+    tagged = decode(text, [stretch])
+    assert [(r.head, r.tail) for r in tagged.relations if r.type == "period_of"] == [("T3", "T4")]
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_calibration_keeps_the_order(a: float, b: float) -> None:
+    scaling = Calibration(0.7, -0.4)
+    low, high = sorted((a, b))
+    assert 0 <= scaling.apply(low) <= scaling.apply(high) <= 1
