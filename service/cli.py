@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from service import __version__
-from service.commands import doctor, extract, render
+from service.commands import check, doctor, extract, render, tagging
 
 app = typer.Typer(
     name="jixiao",
@@ -34,5 +34,7 @@ def options(
 
 
 app.command()(extract.extract)
+app.command()(check.check)
 app.command()(render.render)
 app.command()(doctor.doctor)
+tagging.register(app)

@@ -82,11 +82,16 @@ def extract(
     read, an `errors.PageError` where none of its pages can; a page that fails among others becomes a warning.
     Without `workers`, one child process serves this file alone.
     """
+    from service.assembling import profiles
+
     options = options or Options()
+    if options.profile:
+        profiles.choose(options.profile, None)  # a wrong name shows at once, not after minutes of reading
     if workers is None:
         with new_workers(1) as own:
-            return assemble(read(data, file_name, options=options, workers=own, on_page=on_page))
-    return assemble(read(data, file_name, options=options, workers=workers, on_page=on_page))
+            return extract(data, file_name, options=options, workers=own, on_page=on_page)
+    document = read(data, file_name, options=options, workers=workers, on_page=on_page)
+    return assemble(document, options.profile)
 
 
 def new_workers(count: int | None = None, limits: Limits | None = None) -> Workers:
@@ -140,11 +145,11 @@ def page_image(
         return png
 
 
-def assemble(document: Document) -> Report:
-    """The report of a document that was read."""
-    from service.assembling import forms
+def assemble(document: Document, profile: str | None = None) -> Report:
+    """The report of a document that was read, checked by the rules named `profile`, else by the unit's province's."""
+    from service import assembling
 
-    evaluations, notices = forms.assemble(document)
+    evaluations, notices = assembling.assemble(document, profile)
     return report(document, evaluations, notices)
 
 

@@ -9,10 +9,12 @@ import pytest
 import typer.main
 
 from service import cli
+from service.assembling import profiles
 from service.config import Settings
 from service.errors import JixiaoError, catalogue
 
 ROOT = Path(__file__).parent.parent
+assert issubclass(profiles.UnknownProfile, JixiaoError)  # errors that rooms define for themselves count too
 README, README_ZH = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "README.zh-CN.md"))
 COMMANDS = typer.main.get_command(cli.app).commands  # type: ignore[attr-defined]
 ERRORS = (ROOT / "docs" / "errors.md").read_text(encoding="utf-8")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from rich import box
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -42,7 +41,6 @@ LABELS: dict[Language, dict[str, str]] = {
         "goal_expected": "预期目标",
         "goal_actual": "实际完成情况",
         "checks": "核对发现",
-        "no_checks": "核对未发现问题",
         "problems": "存在的问题",
         "improvements": "改进措施",
         "statements": "正文陈述",
@@ -52,6 +50,9 @@ LABELS: dict[Language, dict[str, str]] = {
         "page": "第 {page} 页：",
         "pages": "页",
         "suggestion": "建议：",
+        "text": "电子版",
+        "scan": "扫描件",
+        "mixed": "电子版和扫描页混合",
         "exceeded": "超额完成",
         "met": "达成",
         "partly_met": "部分达成",
@@ -80,7 +81,6 @@ LABELS: dict[Language, dict[str, str]] = {
         "goal_expected": "Goal, expected",
         "goal_actual": "Goal, achieved",
         "checks": "Findings",
-        "no_checks": "No findings",
         "problems": "Problems",
         "improvements": "Improvements",
         "statements": "Statements in the text",
@@ -90,6 +90,9 @@ LABELS: dict[Language, dict[str, str]] = {
         "page": "page {page}: ",
         "pages": "pages",
         "suggestion": "suggestion: ",
+        "text": "born digital",
+        "scan": "scanned",
+        "mixed": "born digital and scanned",
         "exceeded": "exceeded",
         "met": "met",
         "partly_met": "partly met",
@@ -104,7 +107,9 @@ def summarise(report: Report, language: Language = "zh") -> RenderableType:
     words = LABELS[language]
     document = report.document
     parts: list[RenderableType] = [
-        Text.assemble((document.file_name, "bold"), f"  {document.page_count} {words['pages']} · {document.origin}")
+        Text.assemble(
+            (document.file_name, "bold"), f"  {document.page_count} {words['pages']}, {words[document.origin]}"
+        )
     ]
     for evaluation in report.evaluations:
         parts += [Text(), *_evaluation(evaluation, words)]
@@ -121,12 +126,17 @@ def summarise(report: Report, language: Language = "zh") -> RenderableType:
 def _evaluation(evaluation: Evaluation, words: dict[str, str]) -> Iterator[RenderableType]:
     yield from _header(evaluation, words)
     if evaluation.funds:
+        yield Text()
         yield _funds(evaluation.funds, words)
+    if evaluation.goal.expected or evaluation.goal.actual:
+        yield Text()
     for label, text in (("goal_expected", evaluation.goal.expected), ("goal_actual", evaluation.goal.actual)):
         if text:
             yield Text.assemble((f"{words[label]}  ", "bold"), _marked(text))
     if evaluation.indicators:
+        yield Text()
         yield _indicators(evaluation.indicators, words)
+        yield Text()
     if evaluation.statements:
         yield Text(f"{words['statements']}  {len(evaluation.statements)}", "bold")
     for label, items in (("problems", evaluation.problems), ("improvements", evaluation.improvements)):
@@ -146,6 +156,8 @@ def _header(evaluation: Evaluation, words: dict[str, str]) -> Iterator[Text]:
         value: SchemaText | None = getattr(evaluation, name)
         if value:
             line.append_text(Text.assemble((f"{words[name]} ", "dim"), _marked(value), "   "))
+    yield line
+    line = Text("  ")
     numbers = {"year": evaluation.year, "score": evaluation.total_score, "grade": evaluation.grade}
     for name, number in numbers.items():
         if number is not None:
@@ -155,7 +167,7 @@ def _header(evaluation: Evaluation, words: dict[str, str]) -> Iterator[Text]:
 
 
 def _funds(funds: Iterable[FundLine], words: dict[str, str]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column(words["funds"])
     for name in ("initial_budget", "annual_budget", "executed", "execution_rate", "weight", "score"):
         table.add_column(words[name], justify="right")
@@ -167,7 +179,7 @@ def _funds(funds: Iterable[FundLine], words: dict[str, str]) -> Table:
 
 
 def _indicators(indicators: Iterable[Indicator], words: dict[str, str]) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column(words["indicators"], style="dim", overflow="fold")
     for name in ("level3", "target", "actual"):
         table.add_column(words[name], overflow="fold")
@@ -176,7 +188,7 @@ def _indicators(indicators: Iterable[Indicator], words: dict[str, str]) -> Table
     table.add_column(words["status"], no_wrap=True)
     previous: str | None = None
     for row in indicators:
-        levels = " · ".join(level for level in (row.level1, row.level2) if level)
+        levels = "/".join(level for level in (row.level1, row.level2) if level)
         table.add_row(
             "" if levels == previous else levels,
             row.level3,
@@ -190,14 +202,16 @@ def _indicators(indicators: Iterable[Indicator], words: dict[str, str]) -> Table
     return table
 
 
-def _checks(checks: Iterable[Check], words: dict[str, str]) -> Iterator[Text]:
-    for number, check in enumerate(checks):
-        if number == 0:
-            yield Text(words["checks"], "bold")
-        line = Text.assemble("  ", (check.rule, SEVERITY_STYLES[check.severity]), f"  {check.message}")
+def _checks(checks: Iterable[Check], words: dict[str, str]) -> Iterator[RenderableType]:
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for check in checks:
+        message = Text(check.message)
         if check.suggestion:
-            line.append(f" {words['suggestion']}{check.suggestion}", "bold")
-        yield line
+            message.append(f" {words['suggestion']}{check.suggestion}", "bold")
+        table.add_row(Text(f"  {check.rule}", SEVERITY_STYLES[check.severity]), message)
+    if table.row_count:
+        yield Text(words["checks"], "bold")
+        yield table
 
 
 def _values(evaluation: Evaluation) -> Iterator[SchemaText | Quantity]:
