@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import chain
+from functools import cached_property
 from typing import NamedTuple
 
 from service.assembling.confidence import Figure, Ledger, of_cells
@@ -115,6 +115,9 @@ class _Block:
         role, role_cell = _role(sheet, left, stack, first)
         if role is Fund.REASON or (role is None and not (left is not None and category(left.text) in _SPENDING)):
             return
+        if role in _MONEY and re.fullmatch(r"[\d.]+[%％]", compact(cell.text)):
+            # "执行" is what recognition leaves of 执行率; a percentage is no amount.
+            role = Fund.RATE
         kind, named = _kind(left, stack, role_cell)
         if is_blank(cell.text) and (named is None or kind is None or category(named.text) is None):
             return
@@ -147,13 +150,14 @@ class _Block:
 
     def _scale(self, near: list[Cell]) -> float:
         """元 in one printed unit: named by the figure itself, its headings, the block or the form's captions."""
-        block = (c.text for row in self.rows for c in row.sheet.covering(row.index))
-        for text in chain((c.text for c in near), block, (self.captions,)):
-            scale = money_scale(text)
-            if scale is not None:
-                return scale
-        self.unit_assumed = True
-        return WAN
+        named = next((s for c in near if (s := money_scale(c.text)) is not None), None) or self._block_scale
+        self.unit_assumed = self.unit_assumed or named is None
+        return WAN if named is None else named
+
+    @cached_property
+    def _block_scale(self) -> float | None:
+        cells = (c.text for row in self.rows for c in row.sheet.covering(row.index))
+        return next((s for text in (*cells, self.captions) if (s := money_scale(text)) is not None), None)
 
 
 def _is_label(cell: Cell) -> bool:

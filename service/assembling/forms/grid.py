@@ -17,6 +17,32 @@ STRAY_BELOW = 0.45
 MOST_STRAY = 3
 
 
+class ReadCell(Cell):
+    """A cell whose text and confidence are put together once; a form asks for them dozens of times."""
+
+    __slots__ = ("_confidence", "_text")
+
+    @classmethod
+    def of(cls, cell: Cell) -> ReadCell:
+        return cls(cell.row, cell.column, cell.places, cell.lines, cell.row_span, cell.column_span)
+
+    @property
+    def text(self) -> str:
+        try:
+            return self._text
+        except AttributeError:
+            self._text: str = super().text
+            return self._text
+
+    @property
+    def confidence(self) -> float:
+        try:
+            return self._confidence
+        except AttributeError:
+            self._confidence: float = super().confidence
+            return self._confidence
+
+
 class Sheet:
     """A table with quick access to the cell at a position."""
 
@@ -24,7 +50,7 @@ class Sheet:
         self.table = table
         self.height, self.width = table.row_count, table.column_count
         self._at: dict[tuple[int, int], Cell] = {}
-        for cell in map(trimmed, table.cells):
+        for cell in (ReadCell.of(trimmed(cell)) for cell in table.cells):
             for row in range(cell.row, cell.row + cell.row_span):
                 for column in range(cell.column, cell.column + cell.column_span):
                     self._at.setdefault((row, column), cell)
@@ -111,6 +137,8 @@ def _stray(chars: Iterable[Char]) -> int:
 
 def noise(cell: Cell) -> bool:
     """Whether what was recognised is a mark on the paper, not writing: a doubtful sign or two, or kana, in a cell."""
+    if cell.confidence == 1.0:
+        return False
     text = "".join(cell.text.split())
     kana = sum("\u3041" <= c <= "\u30fa" for c in text)
     if kana and 2 * kana >= len(text):

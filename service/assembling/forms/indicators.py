@@ -15,13 +15,14 @@ from service.assembling.forms.rows import Kind, Row, indicator_roles
 from service.assembling.forms.values import figure_of, joined, mended, quantity_of, strip_weight
 from service.assembling.quantities import is_blank, normalise, parse
 from service.assembling.status import status_of
-from service.assembling.vocabulary import ACTUALS, LEVEL_NAMES, PLACEHOLDER, Column, compact
+from service.assembling.vocabulary import ACTUALS, COLUMNS, LEVEL_NAMES, PLACEHOLDER, Column, compact
 from service.reading.document import Cell, Document, Notice, join_lines, union
 from service.schema import Indicator, Quantity
 
 _SIGN = re.compile(r"(?:>=|<=|=>|=<|[<>=~≈])|不?(?:大于|小于|等于|低于|少于|超过|高于)(?:等于)?")
 _TARGETS = (Column.SIGN, Column.TARGET_INITIAL, Column.TARGET_ADJUSTED, Column.TARGET, Column.UNIT)
 _MAIN = (Column.LEVEL3, Column.LEVEL4, Column.ACTUAL, Column.WEIGHT, Column.SCORE)
+_FIGURES = frozenset({Column.WEIGHT, Column.SCORE})
 _LEVELS = (Column.LEVEL1, Column.LEVEL2, Column.LEVEL3, Column.LEVEL4)
 _BESIDE_VALUES = frozenset({Column.SIGN, Column.UNIT, Column.TARGET_INITIAL, Column.TARGET_ADJUSTED})
 # Several columns of reasons stand side by side where a form asks for each kind of cause.
@@ -87,8 +88,8 @@ def layout_of(rows: Sequence[Row]) -> Layout:
     roles: dict[int, Column] = {}
     leaves: dict[int, Cell] = {}
     for row in rows:
-        for role, cell in indicator_roles([cell for cell in sheet.starting(row.index) if not blank(cell)]):
-            for column in columns(cell):
+        for role, cell, within in _headings([cell for cell in sheet.starting(row.index) if not blank(cell)]):
+            for column in within:
                 # Under a heading of targets or reasons a column holds the thing itself, but for sign and unit.
                 inherited = roles.get(column) in (Column.TARGET, Column.DEVIATION) and role not in _BESIDE_VALUES
                 roles[column] = roles[column] if inherited else role
@@ -103,6 +104,27 @@ def layout_of(rows: Sequence[Row]) -> Layout:
             spans.append(range(column, column + 1))
     _prefer(found)
     return Layout(found, _edges(sheet), len(rows))
+
+
+def _headings(cells: list[Cell]) -> list[tuple[Column, Cell, range]]:
+    """The header cells with their roles and columns; a cell of two headings, its inner border lost, counts as both."""
+    found: list[tuple[Column, Cell, range]] = []
+    for role, cell in indicator_roles(cells):
+        both = _two_headings(cell.text) if cell.column_span == 2 else None
+        if both is None:
+            found.append((role, cell, columns(cell)))
+        else:
+            found += [(part, cell, range(cell.column + i, cell.column + i + 1)) for i, part in enumerate(both)]
+    return found
+
+
+def _two_headings(text: str) -> tuple[Column, Column] | None:
+    word = compact(text)
+    for cut in range(2, len(word) - 1):
+        left, right = COLUMNS.exact(word[:cut]), COLUMNS.exact(word[cut:])
+        if left in _FIGURES and right is not None and right is not left:
+            return left, right
+    return None
 
 
 def _part(sheet: Sheet, row: Row, leaves: dict[int, Cell]) -> None:
