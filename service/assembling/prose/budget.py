@@ -227,7 +227,7 @@ class _Passage:
         return self.category
 
     def _list_is_over(self, column: Column) -> bool:
-        """Whether a column that the parts before did not have ("基本支出 A，项目支出 B，全年支出 C") is of the whole again."""
+        """Whether a column new to the parts listed is of the whole again ("基本支出 A，项目支出 B，全年支出 C")."""
         first = self.group[0] if len(self.group) > 1 else self.category
         return (self.category, column) in self.seen or (first != self.category and (first, column) not in self.seen)
 

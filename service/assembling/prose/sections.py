@@ -191,9 +191,17 @@ def _alone(text: str, begin: int, marker: Marker | None) -> _Heading | None:
         short = bare(title)
         if even.endswith("。") or len(short) > MAX_UNNUMBERED or re.search(r"[\d,、%]", short) or not is_title(short):
             return None
-    elif _FIGURE.search(even) or (even.endswith("。") and (kind is None or len(words) > MAX_RUN_IN)):
+    elif _FIGURE.search(even) or (even.endswith("。") and not _is_closed_title(title, kind, marker)):
         return None
     return _Heading(title, len(text), kind, mixed, marker)
+
+
+def _is_closed_title(title: str, kind: Kind | None, marker: Marker) -> bool:
+    """Whether numbered words with a full stop are a heading: deep numbers mostly head short sentences of a list."""
+    words = bare(title)
+    if kind is None or (len(words) > MAX_RUN_IN and not words.endswith(("情况", "方面", "内容", "目标", "任务"))):
+        return False
+    return RANK[marker.style] < RANK[Style.DIGIT] or is_title(words)
 
 
 def _run_in(text: str, begin: int, marker: Marker | None) -> _Heading | None:
@@ -211,6 +219,8 @@ def _run_in(text: str, begin: int, marker: Marker | None) -> _Heading | None:
         or (marker is None and not is_title(bare(title)))
     ):
         return None
+    if not text[closing.end() :].strip() and (marker is None or not _is_closed_title(title, kind, marker)):
+        return None
     return _Heading(title, closing.end(), kind, mixed, marker)
 
 
@@ -224,7 +234,7 @@ def _open(current: Section, heading: _Heading) -> Section:
     ordinal = marker.ordinal if marker is not None else 0
     own = heading.kind
     if parent is not None and parent.kind is not None and listing_of(heading.title)[0] is None:
-        own = own if own in _MAY_STAND_IN[parent.kind] else None
+        own = own if own is parent.kind or own in _MAY_STAND_IN[parent.kind] else None
     return Section(heading.title, own, heading.mixed, rank, style, ordinal, parent)
 
 

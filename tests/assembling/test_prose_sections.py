@@ -1,0 +1,250 @@
+"""Sections by their headings, and the items of problems and improvements."""
+
+from __future__ import annotations
+
+import pytest
+
+from service.assembling.prose.headings import Kind, kind_of
+from service.assembling.prose.items import read_items
+from service.assembling.prose.numbering import Style, marker_at, markers
+from service.assembling.prose.sections import Section, outline
+from tests.assembling.running_text import document
+
+
+def _sections(*texts: str) -> list[Section]:
+    return outline(document(*texts).paragraphs)[1:]
+
+
+def _kinds(*texts: str) -> list[tuple[str | None, Kind | None]]:
+    return [(section.title, section.kind) for section in _sections(*texts)]
+
+
+def _items(*texts: str) -> tuple[list[str], list[str]]:
+    paper = document(*texts)
+    problems, improvements = read_items(paper, outline(paper.paragraphs))
+    return [item.text for item in problems], [item.text for item in improvements]
+
+
+@pytest.mark.parametrize(
+    ("text", "style", "ordinal"),
+    [
+        ("一、部门概况", Style.COMMA, 1),
+        ("十二、其他", Style.COMMA, 12),
+        ("（三）预算执行", Style.BRACKET, 3),
+        ("(三)预算执行", Style.BRACKET, 3),
+        ("2.绩效目标", Style.DIGIT, 2),
+        ("2．绩效目标", Style.DIGIT, 2),
+        ("3、财务管理", Style.DIGIT, 3),
+        ("4.2024年新增床位", Style.DIGIT, 4),
+        ("（5）其他工作", Style.BRACKET_DIGIT, 5),
+        ("6）其他工作", Style.HALF_BRACKET, 6),
+        ("⑦加强党建", Style.CIRCLE, 7),
+        ("B.提升能力", Style.LETTER, 2),
+        ("第三部分 绩效评价", Style.PART, 3),
+        ("二是力量不足", Style.ORDINAL, 2),
+        ("其次，完善制度", Style.FIRST, 2),
+        ("第二，完善制度", Style.RANKED, 2),
+        ("、部门概况", Style.COMMA, 1),  # recognition lost the 一
+        ("—、部门概况", Style.COMMA, 1),
+    ],
+)
+def test_every_style_of_number_is_known(text: str, style: Style, ordinal: int) -> None:
+    marker = marker_at(text)
+    assert marker is not None
+    assert (marker.style, marker.ordinal) == (style, ordinal)
+
+
+@pytest.mark.parametrize("text", ["1.5万元用于培训", "2023年执行情况", "一般公共预算", "43路公交线路", "ABC公司"])
+def test_figures_and_words_are_no_numbers(text: str) -> None:
+    assert marker_at(text) is None
+
+
+def test_nested_numbers_follow_one_another() -> None:
+    assert [m.style for m in markers("2.（1）编报不够合理。（2）挂钩度不高。")] == [
+        Style.DIGIT,
+        Style.BRACKET_DIGIT,
+        Style.BRACKET_DIGIT,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("部门（单位）概况", Kind.OVERVIEW),
+        ("主要职能", Kind.OVERVIEW),
+        ("机构设置和人员编制情况", Kind.OVERVIEW),
+        ("年度绩效目标", Kind.GOALS),
+        ("当年部门履职总体目标、工作任务", Kind.GOALS),
+        ("部门绩效管理开展情况，包括决策管理、财务管理等方面", Kind.MANAGEMENT),
+        ("资产管理", Kind.MANAGEMENT),
+        ("部门预算安排及执行情况", Kind.BUDGET),
+        ("部门资金收支情况", Kind.BUDGET),
+        ("部门整体支出规模、使用方向和主要内容", Kind.BUDGET),
+        ("一般公共预算支出情况", Kind.BUDGET),
+        ("部门整体支出工作完成及绩效实现情况", Kind.RESULTS),
+        ("绩效目标完成情况", Kind.RESULTS),
+        ("职责履行情况及成效", Kind.RESULTS),
+        ("自评得分情况", Kind.RESULTS),
+        ("存在的主要问题及原因分析", Kind.PROBLEMS),
+        ("存在的不足", Kind.PROBLEMS),
+        ("存在的间题", Kind.PROBLEMS),  # as recognition misreads it
+        ("未完成绩效目标的原因", Kind.PROBLEMS),
+        ("下一步改进措施", Kind.IMPROVEMENTS),
+        ("有关建议", Kind.IMPROVEMENTS),
+        ("下步打算", Kind.IMPROVEMENTS),
+        ("改进惜施", Kind.IMPROVEMENTS),
+        ("绩效自评结果拟应用和公开情况", Kind.USE_OF_RESULTS),
+        ("结果应用建议", Kind.USE_OF_RESULTS),
+        ("其他需要说明的问题", None),
+    ],
+)
+def test_headings_have_a_kind(title: str, kind: Kind | None) -> None:
+    assert kind_of(title)[0] is kind
+
+
+def test_joint_headings_are_known_as_such() -> None:
+    assert kind_of("绩效管理中存在问题及改进措施") == (Kind.PROBLEMS, True)
+
+
+def test_sections_nest_by_their_numbers() -> None:
+    found = _sections(
+        "一、部门概况", "（一）职能", "1.主要职能", "承担绿化管理工作。", "二、年度绩效目标", "管好绿地。"
+    )
+    assert [(s.title, s.rank, s.parent and s.parent.title) for s in found] == [
+        ("部门概况", 1, None),
+        ("职能", 2, "部门概况"),
+        ("主要职能", 3, "职能"),
+        ("年度绩效目标", 1, None),
+    ]
+
+
+def test_headings_without_number_open_sections() -> None:
+    assert _kinds(
+        "部门概况", "我中心成立于2009年。", "预算执行情况", "全年支出100万元。", "存在的问题", "进度偏慢。"
+    ) == [
+        ("部门概况", Kind.OVERVIEW),
+        ("预算执行情况", Kind.BUDGET),
+        ("存在的问题", Kind.PROBLEMS),
+    ]
+
+
+def test_a_heading_may_be_run_into_its_paragraph() -> None:
+    (section,) = _sections("（一）存在的问题。1.进度偏慢。2.指标偏粗。")
+    assert (section.title, section.kind) == ("存在的问题", Kind.PROBLEMS)
+    assert [part.text for part in section.parts] == ["1.进度偏慢。2.指标偏粗。"]
+
+
+def test_a_second_heading_may_be_run_into_the_same_paragraph() -> None:
+    text = "（一）存在的问题。1.进度偏慢。2.指标偏粗。（二）改进措施。1.按月调度。2.细化指标。"
+    assert _items("三、存在问题及改进措施", text) == (["进度偏慢。", "指标偏粗。"], ["按月调度。", "细化指标。"])
+
+
+def test_what_stands_under_results_is_a_result() -> None:
+    assert _kinds("二、履职完成情况", "（一）街面秩序管理", "出动200人次。", "（二）预算执行情况") == [
+        ("履职完成情况", Kind.RESULTS),
+        ("街面秩序管理", Kind.RESULTS),
+        ("预算执行情况", Kind.BUDGET),
+    ]
+
+
+def test_a_table_of_contents_opens_nothing() -> None:
+    assert _kinds("一、部门概况............1", "二、存在的问题………………5", "一、部门概况") == [("部门概况", Kind.OVERVIEW)]
+
+
+def test_numbered_sentences_are_no_headings() -> None:
+    assert _kinds("一、主要职责", "1.拟订绿化管理规划。", "2.负责公园管理。", "3.完成交办的其他工作。") == [
+        ("主要职责", Kind.OVERVIEW)
+    ]
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        ("1.", "2.", "3."),
+        ("（一）", "（二）", "（三）"),
+        ("(1)", "(2)", "(3)"),
+        ("①", "②", "③"),
+        ("A.", "B.", "C."),
+        ("一是", "二是", "三是"),
+        ("首先，", "其次，", "再次，"),
+        ("第一，", "第二，", "第三，"),
+        ("问题一：", "问题二：", "问题三："),
+    ],
+)
+@pytest.mark.parametrize("joined", [False, True], ids=["paragraphs", "run in"])
+def test_items_come_without_their_numbers(numbers: tuple[str, ...], joined: bool) -> None:
+    texts = ["预算编制不够细。", "支付进度偏慢，前低后高。", "指标设置偏粗。"]
+    numbered = [number + text for number, text in zip(numbers, texts, strict=True)]
+    problems, improvements = _items("四、存在的问题", *(["".join(numbered)] if joined else numbered), "五、其他说明")
+    assert (problems, improvements) == (texts, [])
+
+
+def test_numbers_inside_an_item_stay() -> None:
+    problems, _ = _items(
+        "（一）存在的问题", "1.计划性不强。", "2.（1）编报不够合理。（2）挂钩度不高。", "（二）改进措施", "1.加强考核。"
+    )
+    assert problems == ["计划性不强。", "（1）编报不够合理。（2）挂钩度不高。"]
+
+
+def test_an_item_goes_on_in_the_paragraphs_under_it() -> None:
+    problems, _ = _items(
+        "五、存在的问题", "（一）编制不细。", "1.底数不清。", "2.测算粗放。", "（二）进度偏慢", "第四季度集中支付。"
+    )
+    assert problems == ["编制不细。1.底数不清。2.测算粗放。", "进度偏慢 第四季度集中支付。"]
+
+
+def test_paragraphs_without_numbers_are_an_item_each() -> None:
+    problems, improvements = _items(
+        "五、存在的问题",
+        "主要存在以下问题：",
+        "预算编制不够细。",
+        "进度偏慢。",
+        "六、改进措施",
+        "按月调度支出。",
+        "某某局",
+        "2024年3月1日",
+    )
+    assert problems == ["预算编制不够细。", "进度偏慢。"]
+    assert improvements[0] == "按月调度支出。"
+
+
+def test_an_introduction_is_no_item() -> None:
+    assert _items("五、存在的问题", "总体执行较好，但仍有一些不足。一是进度偏慢。二是指标偏粗。")[0] == [
+        "进度偏慢。",
+        "指标偏粗。",
+    ]
+
+
+def test_a_joint_section_is_told_apart_by_its_words() -> None:
+    problems, improvements = _items(
+        "四、存在问题和改进措施",
+        "1.预算编制不够精准，年中追加较多。改进措施：提前开展项目论证。",
+        "2.支付进度偏慢。下一步，将按月通报支出进度。",
+        "3.资产闲置时间较长，利用率不高。",
+        "4.进一步加强业务培训，提高填报质量。",
+    )
+    assert problems == ["预算编制不够精准，年中追加较多。", "支付进度偏慢。", "资产闲置时间较长，利用率不高。"]
+    assert improvements == ["提前开展项目论证。", "下一步，将按月通报支出进度。", "进一步加强业务培训，提高填报质量。"]
+
+
+def test_reasons_for_deviations_count_where_no_problems_are_listed() -> None:
+    reasons = ("三、偏离绩效目标的原因", "（一）上报信息超过计划，目标偏保守。")
+    assert _items(*reasons)[0] == ["上报信息超过计划，目标偏保守。"]
+    assert _items(*reasons, "四、存在的不足", "（一）人手不足。")[0] == ["人手不足。"]
+
+
+def test_lists_end_at_the_signature_and_the_annex() -> None:
+    _, improvements = _items(
+        "六、改进措施", "1.按月调度。", "2.细化指标。", "附件：1.整体支出绩效自评表", "2.项目支出绩效自评表"
+    )
+    assert improvements == ["按月调度。", "细化指标。"]
+
+
+def test_none_to_report_is_no_item() -> None:
+    assert _items("五、存在的问题", "无。", "六、改进措施", "暂无。") == ([], [])
+
+
+def test_items_show_every_line_they_stand_on() -> None:
+    paper = document("五、存在的问题", "（一）进度偏慢", "第四季度集中支付。")
+    (problem,), _ = read_items(paper, outline(paper.paragraphs))
+    assert [box.bbox[1] for box in problem.evidence] == [52.0, 64.0]
