@@ -77,13 +77,17 @@ def _char(peak: _Peak, steps: np.ndarray, characters: Sequence[str]) -> Char:
 
 
 def _placed(chars: list[Char], peaks: list[_Peak], filled: float) -> list[Char]:
-    """Characters with their extents: from half way to the one before to half way to the one after."""
+    """Characters with their extents: from half way to the one before to half way to the one after.
+
+    The first and the last reach out as far as in; a character alone fills the crop.
+    """
     centres = [min(1.0, (p.first + p.last + 1) / 2 / filled) for p in peaks]
-    halves = [centres[:1], *([(b - a) / 2] for a, b in pairwise(centres)), [1.0 - c for c in centres[-1:]]]
-    widths = [half for group in halves for half in group]
+    if len(chars) == 1:
+        return [replace(chars[0], x0=0.0, x1=1.0)]
+    halves = [(b - a) / 2 for a, b in pairwise(centres)]
     return [
-        replace(char, x0=centre - before, x1=centre + after)
-        for char, centre, before, after in zip(chars, centres, widths, widths[1:], strict=False)
+        replace(char, x0=max(0.0, centre - before), x1=min(1.0, centre + after))
+        for char, centre, before, after in zip(chars, centres, halves[:1] + halves, halves + halves[-1:], strict=True)
     ]
 
 

@@ -2,42 +2,110 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import cv2
 import numpy as np
 
-from service.reading.tables import Rule, Rules
+from service.reading.document import Box
+from service.reading.tables import Rule, Rules, merge_rules
 
 SHORTEST_HORIZONTAL = 18.0  # points; longer than any stroke of the text that tables hold
 SHORTEST_VERTICAL = 12.0
 THICKEST = 4.0  # points; a thicker bar is a shadow or a picture
 LONGEST_STROKE = 11.0  # points; of the text that tables hold
 BRIDGE = 4.0  # points; gaps that noise leaves in a ruling
-DOT_GAP = 3.5  # points between the dots of a dotted ruling
-DOT_SHARE = 0.3  # of a dotted ruling is ink
+DASH_GAP = 6.0  # points between the dashes or dots of a broken ruling
+SHORTEST_DASHED = 16.0  # points; a low row is ruled off over this much
+SHORTEST_ERASED = 26.0  # points of a horizontal one; a lone 一 beside a ruling is shorter
+DASH_SHARE = 0.25  # of a broken ruling is ink
 CLEAR_SHARE = 0.35  # a ruling stands clear: the strips beside it hold at most this share of its own ink
+DASHED_PAGE = 0.15  # of all rulings' length; fewer broken ones are dirt between solid ones
+ABOVE = 0.7  # points above and below a text's box that its strokes may reach
+BESIDE = 2.0  # points at both ends of a text's box in which a ruling may stand
+NEARBY = 90.0  # points up and down in which they are counted
+WHOLE_RULE = 26.0  # points that are seen of a ruling before more of it is looked for under text
+RULE_WIDTH = 2.4  # points that are erased along a broken ruling
 THRESHOLD_WINDOW = 15.0  # points around a pixel that decide whether it is dark
 THRESHOLD_OFFSET = 12.0  # grey levels below its surroundings
 
 
-def find_rules(image: np.ndarray, dpi: float) -> Rules:
-    """Rulings of an upright page image, BGR or grey uint8 of shape (height, width[, 3])."""
+def find_rules(image: np.ndarray, dpi: float, texts: Sequence[Box] = ()) -> Rules:
+    """Rulings of an upright page image, BGR or grey uint8 of shape (height, width[, 3]).
+
+    `texts` are the boxes of its text in points: dashed and dotted rulings are looked for only outside of them.
+    """
     grey = image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
     pixel = dpi / 72.0
     ink = _ink(grey, pixel)
-    horizontal = _runs(ink, pixel, SHORTEST_HORIZONTAL)
-    vertical = _runs(ink.T, pixel, SHORTEST_VERTICAL)
-    if not horizontal or not vertical:
-        horizontal += _dotted(ink, pixel, SHORTEST_HORIZONTAL * 3)
-        vertical += _dotted(ink.T, pixel, SHORTEST_HORIZONTAL * 3)
-    return Rules(horizontal, vertical)
+    solid = Rules(_runs(ink, pixel, SHORTEST_HORIZONTAL), _runs(ink.T, pixel, SHORTEST_VERTICAL))
+    bare = _without(ink, texts, pixel)
+    dashed = Rules(_dashed(bare, pixel), _dashed(bare.T, pixel))
+    if _length(dashed, beyond=solid) < DASHED_PAGE * _length(solid):
+        return solid
+    vertical = merge_rules(solid.vertical + dashed.vertical)
+    vertical += [rule for box in texts for rule in _hidden(ink, box, vertical, pixel)]
+    return Rules(solid.horizontal + dashed.horizontal, vertical, dashed=True)
+
+
+def _hidden(ink: np.ndarray, box: Box, vertical: Sequence[Rule], pixel: float) -> Iterator[Rule]:
+    """Stretches of vertical rulings that a text's box covers: no character stands on a ruling."""
+    top, bottom = box.y0 - ABOVE, box.y1 + ABOVE
+    for x in {rule.at for rule in vertical if box.x0 < rule.at < box.x1}:
+        rule = Rule(x, top, bottom)
+        pieces = [r for r in vertical if abs(r.at - x) < RULE_WIDTH and _reaches(r, top, bottom)]
+        known = sum(r.length for r in pieces) >= WHOLE_RULE
+        seen = any(r.start <= top and r.end >= bottom for r in pieces)
+        if known and not seen and _stands_clear(ink.T, rule, pixel, near=1.0, far=2.2):
+            yield rule
+
+
+def _reaches(rule: Rule, top: float, bottom: float) -> bool:
+    return rule.start - NEARBY < top and bottom < rule.end + NEARBY
+
+
+def erased(image: np.ndarray, rules: Rules, dpi: float) -> np.ndarray:
+    """The page without its rulings, which the recogniser would take for characters where they are broken."""
+    pixel = dpi / 72.0
+    bare = image.copy()
+    half = RULE_WIDTH / 2
+    boxes = [Box(r.start, r.at - half, r.end, r.at + half) for r in rules.horizontal if r.length > SHORTEST_ERASED]
+    boxes += [Box(r.at - half, r.start, r.at + half, r.end) for r in rules.vertical]
+    for box in boxes:
+        x0, y0, x1, y1 = (max(0, round(v * pixel)) for v in box)
+        around = bare[max(0, y0 - 3) : y1 + 3, max(0, x0 - 3) : x1 + 3]
+        if around.size:
+            bare[y0:y1, x0:x1] = np.percentile(around.reshape(-1, 3), 75, axis=0)
+    return bare
+
+
+def _without(ink: np.ndarray, texts: Sequence[Box], pixel: float) -> np.ndarray:
+    """The ink that is no text."""
+    bare = ink.copy()
+    for box in texts:
+        x0, x1 = round((box.x0 + BESIDE) * pixel), round((box.x1 - BESIDE) * pixel)
+        y0, y1 = round((box.y0 - ABOVE) * pixel), round((box.y1 + ABOVE) * pixel)
+        bare[max(0, y0) : max(0, y1), max(0, x0) : max(0, x1)] = 0
+    return bare
+
+
+def _length(rules: Rules, beyond: Rules | None = None) -> float:
+    """The length of all rulings in points; of those alone, if asked, that lie on none of `beyond`."""
+    total = 0.0
+    known_rules = beyond or Rules([], [])
+    for found, known in ((rules.horizontal, known_rules.horizontal), (rules.vertical, known_rules.vertical)):
+        total += sum(r.length for r in found if not any(_covers(k, r) for k in known))
+    return total
+
+
+def _covers(known: Rule, rule: Rule) -> bool:
+    return abs(known.at - rule.at) < THICKEST and known.start < (rule.start + rule.end) / 2 < known.end
 
 
 def _ink(grey: np.ndarray, pixel: float) -> np.ndarray:
     """Dark pixels as 255, whatever the light."""
     window = int(THRESHOLD_WINDOW * pixel) | 1
-    return cv2.adaptiveThreshold(
-        grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, window, THRESHOLD_OFFSET
-    )
+    return cv2.adaptiveThreshold(grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, window, THRESHOLD_OFFSET)
 
 
 def _runs(ink: np.ndarray, pixel: float, shortest: float) -> list[Rule]:
@@ -66,21 +134,22 @@ def _thin_components(mask: np.ndarray, pixel: float, shortest: float) -> list[Ru
     return rules
 
 
-def _dotted(ink: np.ndarray, pixel: float, shortest: float) -> list[Rule]:
-    """Dotted rulings: close gaps along the rows, then keep what is thin, long, and clear on both sides."""
+def _dashed(ink: np.ndarray, pixel: float) -> list[Rule]:
+    """Broken rulings along the rows: close the gaps, then keep what is thin, long, and clear on both sides."""
     ink = np.ascontiguousarray(ink)
-    gap = max(2, round(DOT_GAP * pixel))
-    closed = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, gap + 1), np.uint8))
-    opened = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((1, round(shortest * pixel)), np.uint8))
-    return [rule for rule in _thin_components(opened, pixel, shortest) if _stands_clear(ink, rule, pixel)]
+    gap = max(2, round(DASH_GAP * pixel))
+    thick = cv2.dilate(ink, np.ones((2, 1), np.uint8))
+    closed = cv2.morphologyEx(thick, cv2.MORPH_CLOSE, np.ones((1, gap + 1), np.uint8))
+    opened = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((1, round(SHORTEST_DASHED * pixel)), np.uint8))
+    return [rule for rule in _thin_components(opened, pixel, SHORTEST_DASHED) if _stands_clear(ink, rule, pixel)]
 
 
-def _stands_clear(ink: np.ndarray, rule: Rule, pixel: float) -> bool:
+def _stands_clear(ink: np.ndarray, rule: Rule, pixel: float, near: float = 2.0, far: float = 5.0) -> bool:
     """The row of dots is ink enough, and no text touches it: a line of text closes into stripes too."""
     y, x0, x1 = round(rule.at * pixel), round(rule.start * pixel), round(rule.end * pixel)
-    near, far = round(2 * pixel), round(5 * pixel)
+    inner, outer = round(near * pixel), round(far * pixel)
     own = ink[max(0, y - 1) : y + 2, x0:x1].max(axis=0).mean() / 255
-    above = ink[max(0, y - far) : max(0, y - near), x0:x1]
-    below = ink[y + near : y + far, x0:x1]
+    above = ink[max(0, y - outer) : max(0, y - inner), x0:x1]
+    below = ink[y + inner : y + outer, x0:x1]
     beside = max((strip.mean() / 255 for strip in (above, below) if strip.size), default=0.0)
-    return bool(own >= DOT_SHARE and beside <= CLEAR_SHARE * own)
+    return bool(own >= DASH_SHARE and beside <= CLEAR_SHARE * own)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from statistics import median
 
 import numpy as np
 
+from service.reading.boxes import TextBox
 from service.reading.document import Box, Cell, Char, Line, Notice, Origin, Page, Projection
 from service.reading.image import Prepared, ink, prepare
 from service.reading.joining import PageContent
 from service.reading.ocr import Engine, OcrLine
-from service.reading.rulings import find_rules
-from service.reading.tables import PageTable, cut, find_tables, steps_of
+from service.reading.rulings import erased, find_rules
+from service.reading.tables import PageTable, Rules, cut, find_tables, steps_of
 
 INSET = 2.5  # points inside a cell's rulings: what lies further out is ruling, not text
 POINTS_PER_INCH = 72.0
@@ -21,6 +23,8 @@ LEAST_CONFIDENCE = 0.6  # what noise is read as stays below
 STROKES = (*"-—–一_.·/\\1丨、,'", "")  # what a lone stroke is read as
 SMALL_MARK = 0.12  # squares of the text size; so little ink that nothing can be read in it is a hyphen
 MARK_CONFIDENCE = 0.9
+LEAST_TEXT = 2.2  # points of a box's width that hold ink; what an erased ruling leaves is narrower
+LEAST_PIECE = 4  # pixels; a ruling at the very edge of a text box cuts nothing off
 COLUMN_STEP = 1.55  # ems from one character's middle to the next; a full stop or comma leaves at most 1.4
 LEAST_EM = 0.6  # of the line's height: figures stand closer than hanzi
 
@@ -28,9 +32,8 @@ LEAST_EM = 0.6  # of the line's height: figures stand closer than hanzi
 def read_scan(bgr: np.ndarray, number: int, width: float, height: float, engine: Engine) -> PageContent:
     """Read a page image of `width` × `height` points. `number` is the page's, from 1."""
     scale = bgr.shape[1] / width  # pixels a point
-    prepared = prepare(bgr, engine)
+    prepared, rules = _with_rules(prepare(bgr, engine), scale, engine)
     lines = [piece for found in engine.read(prepared) for piece in _split_at_gaps(_line(found, number, scale))]
-    rules = find_rules(prepared.image, scale * POINTS_PER_INCH)
     tables, loose = find_tables(rules, lines, number)
     for table in tables:
         _look_again(table, prepared, scale, engine, number)
@@ -46,6 +49,35 @@ def read_scan(bgr: np.ndarray, number: int, width: float, height: float, engine:
         to_original=to_points.after(prepared.to_source).after(upright),
     )
     return PageContent(page, tables, loose, _notices(page))
+
+
+def _with_rules(page: Prepared, scale: float, engine: Engine) -> tuple[Prepared, Rules]:
+    """The page's rulings, and the page ready for recognition: text boxes cut at broken rulings, and these erased."""
+    boxes = engine.detect(page.image) if page.boxes is None else page.boxes
+    dpi = scale * POINTS_PER_INCH
+    rules = find_rules(page.image, dpi, [Box(*(v / scale for v in box.bounds)) for box in boxes])
+    if not rules.dashed:
+        return replace(page, boxes=boxes), rules
+    bare = replace(page, image=erased(page.image, rules, dpi))
+    pieces = [piece for box in boxes for piece in _cut_at_rules(box, rules, scale)]
+    return replace(bare, boxes=[piece for piece in pieces if _still_inked(bare, piece, scale)]), rules
+
+
+def _still_inked(page: Prepared, box: TextBox, scale: float) -> bool:
+    """Whether a box holds more than what is left of the ruling that the detector took for text."""
+    x0, y0, x1, y1 = (round(v) for v in box.bounds)
+    inner = page.ink[max(0, y0) : y1, max(0, x0) : x1]
+    columns = np.count_nonzero(np.count_nonzero(inner, axis=0) > 1) / scale
+    return bool(columns > LEAST_TEXT)
+
+
+def _cut_at_rules(box: TextBox, rules: Rules, scale: float) -> list[TextBox]:
+    """A text box cut where vertical rulings cross it."""
+    bounds = box.bounds
+    middle = bounds.centre[1] / scale
+    crossing = (r.at * scale - bounds.x0 for r in rules.vertical if r.start < middle < r.end)
+    cuts = sorted({round(x) for x in crossing if LEAST_PIECE < x < bounds.width - LEAST_PIECE})
+    return [box.part(a, b) for a, b in pairwise([0, *cuts, bounds.width])] if cuts else [box]
 
 
 def _line(found: OcrLine, page: int, scale: float) -> Line:
@@ -112,9 +144,7 @@ def _mark_line(cell: Cell, mark: str, page: int) -> Line:
 def _inside(cell: Cell, scale: float) -> Box:
     """A cell's box in pixels, without its rulings."""
     box = cell.places[0].box
-    return Box(
-        (box.x0 + INSET) * scale, (box.y0 + INSET) * scale, (box.x1 - INSET) * scale, (box.y1 - INSET) * scale
-    )
+    return Box((box.x0 + INSET) * scale, (box.y0 + INSET) * scale, (box.x1 - INSET) * scale, (box.y1 - INSET) * scale)
 
 
 def _notices(page: Page) -> list[Notice]:

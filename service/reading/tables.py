@@ -50,10 +50,11 @@ class Rule(NamedTuple):
 
 
 class Rules(NamedTuple):
-    """The rulings of a page: horizontal ones by y, vertical ones by x."""
+    """The rulings of a page: horizontal ones by y, vertical ones by x; `dashed` where broken ones are among them."""
 
     horizontal: list[Rule]
     vertical: list[Rule]
+    dashed: bool = False
 
 
 @dataclass(slots=True)
