@@ -204,6 +204,8 @@ def _indicators(indicators: Iterable[Indicator], words: dict[str, str]) -> Table
 
 def _checks(checks: Iterable[Check], words: dict[str, str]) -> Iterator[RenderableType]:
     table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
     for check in checks:
         message = Text(check.message)
         if check.suggestion:
