@@ -28,7 +28,7 @@ FEW_CHARACTERS = 20  # a layer with fewer says nothing about its own quality
 REPLACEMENT_SHARE = 0.1  # of characters that no font could name (U+FFFD, private use)
 COVERED_SHARE = 0.5  # an image over half of the page is the page
 RULE_THICKNESS = 3.0  # points; a filled rectangle thinner than this is a ruling
-SHORTEST_RULE = 2.0  # points; dotted rules are drawn as short dashes
+DOT = 2.0  # points; dotted rulings are drawn as small squares
 SAME_GLYPH_SHIFT = 0.35  # of a character's width: bold faked by printing twice
 WIDE_GAP = 1.6  # of a character's height: further apart, two characters belong to two columns
 UPRIGHT_DIRECTIONS = {(1, 0): 0, (0, 1): 90, (-1, 0): 180, (0, -1): 270}
@@ -177,9 +177,10 @@ def _rules(page: pymupdf.Page, upright: Projection) -> Rules:
     for drawing in page.get_cdrawings():
         for box in _strokes(drawing):
             x0, y0, x1, y1 = upright.box(box)
-            if x1 - x0 >= SHORTEST_RULE and y1 - y0 <= RULE_THICKNESS:
+            # The dot of a dotted ruling may belong to either; its neighbours decide when rulings are merged.
+            if y1 - y0 <= min(RULE_THICKNESS, max(x1 - x0, DOT)):
                 horizontal.append(Rule((y0 + y1) / 2, x0, x1))
-            elif y1 - y0 >= SHORTEST_RULE and x1 - x0 <= RULE_THICKNESS:
+            if x1 - x0 <= min(RULE_THICKNESS, max(y1 - y0, DOT)):
                 vertical.append(Rule((x0 + x1) / 2, y0, y1))
     return Rules(horizontal, vertical)
 
