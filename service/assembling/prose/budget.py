@@ -39,6 +39,7 @@ _TOTAL: Final = re.compile(
 _TOTAL_RATE: Final = re.compile(
     r"(?:整体|总体|综合|部门预算|部门|总的?)(?:预算|支出|资金)*(?:执行|支出|支付|完成)(?:率|进度|比)"
 )
+_BARE_RATE: Final = re.compile(r"(?:完成|使用)(?:率|进度|比率|比例)")
 _WHOLE_YEAR: Final = re.compile(
     r"全年(?:预算|实际|累计)?(?:数|支出|执行)?|调整后[^,;]{0,4}预算|年初[^,;]{0,6}预算|累计支出|总支出"
 )
@@ -170,6 +171,8 @@ class _Passage:
         column, named = self._column(words, value.percent, share.group() if share else "")
         if column in (Column.OTHER, Column.LEFT) or value.percent != (column is Column.RATE):
             return
+        if column is Column.RATE and _BARE_RATE.fullmatch(words.label or "") and self.column is not Column.EXECUTED:
+            return  # a 完成率 of something else than money
         category = self._category(words, column, phrase)
         if category == _FOREIGN:
             return

@@ -92,9 +92,19 @@ class _Settled:
         """A budget without 年初 or 全年 is the one of the two that the report does not name."""
         named = {f.column for f in self.found if f.category == "total" and f.named}
         change = any(f.column in CHANGES and f.category == "total" and f.named for f in self.found)
-        as_initial = Column.ANNUAL in named or (change and Column.INITIAL not in named)
+        as_initial = Column.ANNUAL in named or (
+            change and Column.INITIAL not in named and not self._has_rate_of_budget()
+        )
         meant = Column.INITIAL if as_initial else Column.ANNUAL
         self.found = [f._replace(column=meant) if f.column is Column.BUDGET else f for f in self.found]
+
+    def _has_rate_of_budget(self) -> bool:
+        """Whether the printed rate is that of a budget without 年初 or 全年: then it is the full-year one."""
+        total = [f for f in self.found if f.category == "total"]
+        executed, budgets, rates = (
+            [f for f in total if f.column is c] for c in (Column.EXECUTED, Column.BUDGET, Column.RATE)
+        )
+        return any(_is_rate(e, b, r) for e in executed[:1] for b in budgets for r in rates)
 
     def _spending(self) -> None:
         """Basic and project figures without a column of their own belong to the total that they add up to."""

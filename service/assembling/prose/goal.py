@@ -39,8 +39,16 @@ def _parts(section: Section, sections: Sequence[Section]) -> list[Part]:
     for other in sections:
         is_inside = other is not section and other.is_under(section)
         if is_inside and not any(_is_plan(s.title or "") for s in _path(other, section)):
-            parts += other.parts
+            parts += _with_run_in_heading(other)
     return parts
+
+
+def _with_run_in_heading(section: Section) -> list[Part]:
+    """A sub-section's text; "1.数量目标：" at its head belongs to it where both stand in one paragraph."""
+    heading = section.heading
+    if heading is not None and section.parts and section.parts[0].paragraph is heading.paragraph:
+        return [heading, *section.parts]
+    return section.parts
 
 
 def _is_plan(title: str) -> bool:

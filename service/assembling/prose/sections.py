@@ -36,6 +36,8 @@ _MAY_STAND_IN: Final[Mapping[Kind, frozenset[Kind]]] = {
     Kind.IMPROVEMENTS: frozenset(),
     Kind.USE_OF_RESULTS: frozenset(),
 }
+# "义务教育保障经费" under results tells what was done with it; "预算执行情况" there is about the budget.
+_SPENDING: Final = re.compile(r"预算|收支|支出|决算|执行")
 _FIGURE: Final = re.compile(r"\d\s*(?:[万亿]?元|%)")
 _CONTENTS: Final = re.compile(r"[.…·]{4,}\s*\d{1,3}\s*$")
 _SIGN_OFF: Final = re.compile(
@@ -234,6 +236,8 @@ def _open(current: Section, heading: _Heading) -> Section:
     ordinal = marker.ordinal if marker is not None else 0
     own = heading.kind
     if parent is not None and parent.kind is not None and listing_of(heading.title)[0] is None:
+        if parent.kind is Kind.RESULTS and own is Kind.BUDGET and not _SPENDING.search(heading.title):
+            own = None
         own = own if own is parent.kind or own in _MAY_STAND_IN[parent.kind] else None
     return Section(heading.title, own, heading.mixed, rank, style, ordinal, parent)
 
