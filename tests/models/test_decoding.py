@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import math
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
@@ -27,7 +27,7 @@ def candidate_lists(draw: st.DrawFn) -> list[Candidate]:
 
 def _disjoint(chosen: tuple[Candidate, ...]) -> bool:
     ordered = sorted(chosen)
-    return all(a.end <= b.start for a, b in zip(ordered, ordered[1:], strict=False))
+    return all(a.end <= b.start for a, b in pairwise(ordered))
 
 
 def _all_sets(found: list[Candidate]) -> list[tuple[Candidate, ...]]:
