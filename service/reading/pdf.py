@@ -31,6 +31,7 @@ RULE_THICKNESS = 3.0  # points; a filled rectangle thinner than this is a ruling
 DOT = 2.0  # points; dotted rulings are drawn as small squares
 SAME_GLYPH_SHIFT = 0.35  # of a character's width: bold faked by printing twice
 WIDE_GAP = 1.6  # of a character's height: further apart, two characters belong to two columns
+LEAST_SLANT = 0.05  # sine of the angle from which a text is no line of the page
 UPRIGHT_DIRECTIONS = {(1, 0): 0, (0, 1): 90, (-1, 0): 180, (0, -1): 270}
 
 
@@ -88,7 +89,7 @@ def text_layer(page: pymupdf.Page) -> TextLayer | None:
     # Looking through a page costs most of its reading: each kind of look is taken once.
     raw = page.get_text("rawdict", flags=TEXT_FLAGS)
     painted = [(kind, Box(*bbox)) for kind, bbox in page.get_bboxlog()]
-    found = [line for block in raw["blocks"] for line in block.get("lines", [])]
+    found = [line for block in raw["blocks"] for line in block.get("lines", []) if _is_level(line)]
     characters = [c["c"] for line in found for span in line["spans"] for c in span["chars"] if not c["c"].isspace()]
     if not characters or is_garbled(characters) or _is_scan_with_text(page, painted):
         return None
@@ -108,6 +109,12 @@ def text_layer(page: pymupdf.Page) -> TextLayer | None:
 def _row_major(matrix: pymupdf.Matrix) -> tuple[float, float, float, float, float, float]:
     """MuPDF's matrix (x' = a·x + c·y + e) in the order of `Projection`."""
     return matrix.a, matrix.c, matrix.e, matrix.b, matrix.d, matrix.f
+
+
+def _is_level(line: dict[str, Any]) -> bool:
+    """Whether a text runs along an axis: what stands aslant is a seal's or a watermark's."""
+    x, y = line["dir"]
+    return bool(min(abs(x), abs(y)) < LEAST_SLANT)
 
 
 def _main_direction(lines: list[dict[str, Any]]) -> int:

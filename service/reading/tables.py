@@ -373,23 +373,64 @@ def _rowed_table(horizontal: list[Rule], lines: list[Line], page: int) -> tuple[
     region = Box(left - GAP, ys[0], right + GAP, ys[-1])
     inside = [line for line in lines if region.contains(*line.box.centre)]
     split = _with_text_rows(ys, inside)
+    stack = horizontal
     horizontal = horizontal + [Rule(y, left, right) for y in split if y not in ys]
     ys = split
-    rows = [[line for line in inside if a <= line.box.centre[1] < b] for a, b in pairwise(ys)]
-    gaps = _column_gaps(rows, left, right)
-    if not gaps or len(ys) < 3:
+    rows = _in_bands(inside, ys)
+    borders = _borders(rows, ys, stack, left, right)
+    if not borders or len(ys) < 3:
         return None, lines
-    xs = [left, *((a + b) / 2 for a, b in gaps), right]
+    xs = [left, *(border.at for border in borders), right]
     lines = [piece for line in lines for piece in _cut_at_borders(line, xs)]
-    inside = [line for line in lines if region.contains(*line.box.centre)]
-    rows = [[line for line in inside if a <= line.box.centre[1] < b] for a, b in pairwise(ys)]
-    grid = Grid(xs, ys, _on_lines(horizontal, ys), _walls_beside_text(rows, xs, ys))
+    rows = _in_bands([line for line in lines if region.contains(*line.box.centre)], ys)
+    grid = Grid(xs, ys, _on_lines(horizontal, ys), _walls_beside_text(rows, borders, xs, ys))
     cells = [
         Cell(r, c, [Place(page, grid.box(r, c, rs, cs))], row_span=rs, column_span=cs) for r, c, rs, cs in _merged(grid)
     ]
     rest = place_lines(lines, cells)
     table = Table(cells, [Place(page, Box(left, ys[0], right, ys[-1]))], ruled=False)
     return PageTable(table, xs), rest
+
+
+def _in_bands(lines: list[Line], ys: list[float]) -> list[list[Line]]:
+    return [[line for line in lines if a <= line.box.centre[1] < b] for a, b in pairwise(ys)]
+
+
+def _borders(rows: list[list[Line]], ys: list[float], stack: list[Rule], left: float, right: float) -> list[Rule]:
+    """Column borders without rulings, each with the stretch of rows that it parts, left to right.
+
+    Where several horizontals begin or end stands a border. White space that hardly any row crosses is one too: of the
+    whole table, of its rows from the fullest one down, or of those above it, since a form's head has its own columns.
+    """
+    fullest = max(range(len(rows)), key=lambda r: (len(rows[r]), -r))
+    found = _rule_ends(stack, left, right)
+    for first, last in ((0, len(rows)), (fullest, len(rows)), (0, fullest)):
+        for a, b in _column_gaps(rows[first:last], left, right):
+            if not any(a - GAP < known.at < b + GAP and known.start <= ys[first] for known in found):
+                found.append(Rule((a + b) / 2, ys[first], ys[last]))
+    return _apart(sorted(found))
+
+
+def _rule_ends(stack: list[Rule], left: float, right: float) -> list[Rule]:
+    """Positions inside a table at which horizontals begin or end, twice at least."""
+    ends = [(x, rule.at) for rule in stack for x in (rule.start, rule.end) if left + TOUCH < x < right - TOUCH]
+    found = []
+    for x in _positions([x for x, _ in ends], NARROWEST_COLUMN):
+        ys = [y for other, y in ends if abs(other - x) < NARROWEST_COLUMN]
+        if len(ys) >= 2:
+            found.append(Rule(x, min(ys) - TALLEST_ROW / 2, max(ys) + TALLEST_ROW / 2))
+    return found
+
+
+def _apart(borders: list[Rule]) -> list[Rule]:
+    """Borders at least a narrow column apart; of two too close the one that parts more rows."""
+    kept: list[Rule] = []
+    for border in borders:
+        if kept and border.at - kept[-1].at < 2 * NARROWEST_COLUMN:
+            kept[-1] = max(kept[-1], border, key=lambda r: r.length)
+        else:
+            kept.append(border)
+    return kept
 
 
 def _cut_at_borders(line: Line, xs: list[float]) -> list[Line]:
@@ -430,15 +471,19 @@ def cut(line: Line, cuts: Sequence[int]) -> list[Line]:
     return [line.piece(a, b) for a, b in pairwise([0, *cuts, len(line.chars)])] if cuts else [line]
 
 
-def _walls_beside_text(rows: list[list[Line]], xs: list[float], ys: list[float]) -> dict[int, list[Rule]]:
-    """A vertical wall at each column border of each row, but where a text of the row crosses it."""
+def _walls_beside_text(
+    rows: list[list[Line]], borders: list[Rule], xs: list[float], ys: list[float]
+) -> dict[int, list[Rule]]:
+    """A vertical wall at each column border of each row that it parts, but where a text of the row crosses it."""
+    sides = [Rule(xs[0], ys[0], ys[-1]), *borders, Rule(xs[-1], ys[0], ys[-1])]
     return {
-        border: [
-            Rule(xs[border], top, bottom)
+        i: [
+            Rule(side.at, top, bottom)
             for row, (top, bottom) in zip(rows, pairwise(ys), strict=True)
-            if not any(line.box.x0 + COLUMN_GAP < xs[border] < line.box.x1 - COLUMN_GAP for line in row)
+            if side.start < (top + bottom) / 2 < side.end
+            and not any(line.box.x0 + COLUMN_GAP < side.at < line.box.x1 - COLUMN_GAP for line in row)
         ]
-        for border in range(len(xs))
+        for i, side in enumerate(sides)
     }
 
 
