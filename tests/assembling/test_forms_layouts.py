@@ -404,6 +404,95 @@ def execution_rate_among_indicators() -> Document:
     )
 
 
+def weights_of_every_level() -> Document:
+    """A weight behind each level; budget received; goal and outcome as two rows."""
+    return document(
+        "2023年度项目绩效自评表",
+        table(
+            """
+        项目名称 | 农贸市场改造 | < | < | < | < | < | < | <
+        预算部门 | 雾川区商务局 | < | < | 项目负责人 | 王某 | < | < | <
+        资金来源 | 预算数（万元） | < | 实际到位数（万元） | < | 实际支出数（万元） | < | 支出率 | <
+        合计 | 320 | < | 320 | < | 304 | < | 95% | <
+        区级财政 | 200 | < | 200 | < | 190 | < | 95% | <
+        自筹 | 120 | < | 120 | < | 114 | < | 95% | <
+        年度绩效目标 | 改造农贸市场2个。 | < | < | < | < | < | < | <
+        目标实现情况 | 改造完成2个。 | < | < | < | < | < | < | <
+        一级指标 | 分值 | 二级指标 | 分值 | 三级指标 | 分值 | 目标值 | 完成值 | 得分
+        产出 | 60 | 数量 | 30 | 改造市场 | 20 | 2个 | 2个 | 20
+        ^ | ^ | ^ | ^ | 新增摊位 | 10 | 60个 | 54个 | 9
+        ^ | ^ | 质量 | 30 | 验收合格率 | 30 | 100% | 100% | 30
+        效益 | 40 | 社会效益 | 40 | 商户满意 | 40 | ≥90% | 95% | 40
+        合计 | 100 |  | 100 |  | 100 |  |  | 99
+            """
+        ),
+    )
+
+
+def funds_in_label_and_value_pairs() -> Document:
+    """The funds block as pairs over two rows, its weight in the heading; total and grade side by side."""
+    return document(
+        "附件3",
+        "部门预算项目支出绩效自评表",
+        "（2022年度）单位：万元",
+        table(
+            """
+        项目编码 | 35010022 | < | 项目名称 | 防汛物资储备 | < | <
+        主管部门 | 屿城市应急局 | < | 实施单位 | 屿城市物资储备中心 | < | <
+        预算执行率（10分） | 年初预算数 | 45 | 全年预算数 | 48 | 执行数 | 36
+        ^ | 执行率 | 75% | 得分 | 7.5 | 偏差原因 | 尾款未付
+        年度总体目标 | 预期目标 | 储备编织袋5万条。 | < | < | < | <
+        ^ | 实际完成情况 | 储备编织袋5万条，水泵6台。 | < | < | < | <
+        绩效指标 | 一级指标 | 二级指标 | 三级指标 | 年度指标值 | 实际完成值 | 得分/分值
+        ^ | 产出指标 | 数量指标 | 编织袋 | 5万条 | 5万条 | 45/45
+        ^ | 效益指标 | 社会效益 | 应急保障 | 有效 | 有效 | 44/45
+        自评总分 | 96.5 | < | 自评等级 | 优 | < | <
+            """
+        ),
+    )
+
+
+def evaluation_criteria() -> Document:
+    """Criteria in place of targets; level headings under one heading."""
+    return document(
+        "2021年度部门整体支出绩效自评表",
+        table(
+            """
+        评价指标 | < | < | 指标说明 | 评分标准 | 权重 | 自评分 | 自评说明
+        一级指标 | 二级指标 | 三级指标 | ^ | ^ | ^ | ^ | ^
+        预算编制 | 目标设定 | 绩效目标合理性 | 目标是否符合规划 | 符合得满分 | 5 | 5 |
+        ^ | ^ | 指标明确性 | 指标是否量化 | 量化得满分 | 5 | 4 | 个别指标未量化
+        履职效益 | 社会效益 | 公众满意度 | 问卷满意度 | 90%以上满分 | 10 | 10 |
+        总分 | < | < |  |  | 20 | 19 |
+            """
+        ),
+    )
+
+
+def goal_under_two_block_words() -> Document:
+    """年度目标 over what was set, 全年目标完成情况 over what became of it; a total of one figure."""
+    return document(
+        "项目支出绩效自评表",
+        table(
+            """
+        （2023年度） | < | < | < | < | < | < | <
+        项目名称 | 一体化平台运维 | < | < | < | < | < | <
+        主管部门 | 海岚市数据局 | < | < | 实施单位 | 海岚市数据局本级 | < | <
+        项目资金（元） |  | 年初预算数 | 全年预算数 | 全年执行数 | 分值 | 执行率 | 得分
+        ^ | 年度资金总额 | 1,200,000.00 | 1,200,000.00 | 1,199,998.50 | 10.00 | 100.00 | 10.00
+        ^ | 其中：当年财政拨款 | 1,200,000.00 | 1,200,000.00 | 1,199,998.50 | -- | -- | --
+        ^ | 上年结转资金 | -- | -- | -- | -- | -- | --
+        年度总体目标 | 年度目标 | < | < | 全年目标完成情况 | < | < | <
+        ^ | 保障平台运行。 | < | < | 平台运行平稳。 | < | < | <
+        绩效指标 | 一级指标 | 二级指标 | 三级指标 | 年度指标值 | 实际完成值 | 分值（90分） | 得分
+        ^ | 成本指标 | 经济成本指标 | 运维成本 | ≤120万元 | 1199998.5元 | 20 | 20
+        ^ | 产出指标 | 质量指标 | 系统可用率 | ≥99.9% | 99.95% | 70 | 70
+        总分： | 100 | < | < | < | < | < | <
+            """
+        ),
+    )
+
+
 def text(value: object) -> str | None:
     return getattr(value, "text", None)
 
@@ -644,11 +733,55 @@ def test_labels_above_values() -> None:
 
 def test_execution_rate_among_indicators() -> None:
     (found,) = assemble(execution_rate_among_indicators())[0]
-    assert head(found) == ("project", 2021, "信访救助", None, None, 100, 95, "良")
+    assert head(found) == ("project", 2021, "信访救助", None, "安平县信访局", 100, 95, "良")
     assert [fund(line) for line in found.funds] == [("total", None, 15, 15, None, 100, None)]
     assert [row(line) for line in found.indicators] == [
         (None, None, "预算执行率（10分）", "100%", "100%", 10, 10, None),
         ("产出指标", "数量指标", "救助人数", "30人", "31人", 50, 50, None),
         ("效益指标", None, "信访秩序", "好转", "基本好转", 30, 25, None),
         ("满意度", None, "群众满意度", "90%", None, 10, 10, None),
+    ]
+
+
+def test_weights_of_every_level() -> None:
+    (found,) = assemble(weights_of_every_level())[0]
+    assert head(found) == ("project", 2023, "农贸市场改造", "雾川区商务局", None, 100, 99, None)
+    assert goal(found) == ("改造农贸市场2个。", "改造完成2个。")
+    assert [fund(line) for line in found.funds] == [
+        ("total", None, 320, 304, None, 95, None),
+        ("fiscal", None, 200, 190, None, 95, None),
+        ("other", None, 120, 114, None, 95, None),
+    ]
+    assert [(i.level1, i.level2, i.level3, i.weight) for i in found.indicators] == [
+        ("产出", "数量", "改造市场", 20),
+        ("产出", "数量", "新增摊位", 10),
+        ("产出", "质量", "验收合格率", 30),
+        ("效益", "社会效益", "商户满意", 40),
+    ]
+
+
+def test_funds_in_label_and_value_pairs() -> None:
+    (found,) = assemble(funds_in_label_and_value_pairs())[0]
+    assert head(found) == ("project", 2022, "防汛物资储备", "屿城市应急局", "屿城市物资储备中心", None, 96.5, "优")
+    assert [fund(line) for line in found.funds] == [("total", 45, 48, 36, 10, 75, 7.5)]
+    assert goal(found) == ("储备编织袋5万条。", "储备编织袋5万条，水泵6台。")
+
+
+def test_evaluation_criteria() -> None:
+    (found,) = assemble(evaluation_criteria())[0]
+    assert [row(line) for line in found.indicators] == [
+        ("预算编制", "目标设定", "绩效目标合理性", None, None, 5, 5, None),
+        ("预算编制", "目标设定", "指标明确性", None, None, 5, 4, "个别指标未量化"),
+        ("履职效益", "社会效益", "公众满意度", None, None, 10, 10, None),
+    ]
+
+
+def test_goal_under_two_block_words() -> None:
+    (found,) = assemble(goal_under_two_block_words())[0]
+    assert head(found) == ("project", 2023, "一体化平台运维", "海岚市数据局", "海岚市数据局本级", None, 100, None)
+    assert goal(found) == ("保障平台运行。", "平台运行平稳。")
+    assert [fund(line) for line in found.funds] == [
+        ("total", 120, 120, 119.99985, 10, 100, 10),
+        ("fiscal", 120, 120, 119.99985, None, None, None),
+        ("carryover", None, None, None, None, None, None),
     ]

@@ -86,6 +86,19 @@ def test_a_report_title_may_hold_subject_and_year() -> None:
     assert (report.year, report.subject and report.subject.text) == (2023, "东川市水务局")
 
 
+@pytest.mark.parametrize(
+    ("title", "subject"),
+    [
+        ("东川市水务局2023年度部门整体支出绩效自评表", "东川市水务局"),
+        ("2023年度东川市水务局部门整体支出绩效自评表", "东川市水务局"),
+        ("2023年度部门整体支出绩效自评表", None),
+        ("2023年财政项目支出绩效自评表", None),
+    ],
+)
+def test_a_form_without_a_header_is_named_by_its_title(title: str, subject: str | None) -> None:
+    assert names(document(title, table(INDICATORS))) == [subject]
+
+
 def test_a_title_printed_on_cover_and_first_page_is_one_report() -> None:
     title = "部门整体支出绩效自评报告"
     assert names(document("东川市水务局", title, "2023年", "东川市水务局", title, PROSE)) == ["东川市水务局"]
@@ -156,9 +169,12 @@ def test_reasons_go_to_the_rows_they_name_and_are_never_lost() -> None:
     assert any(n.code == "reasons_unassigned" and "受疫情影响" in n.message for n in notices)
 
 
-WORDS = """项目名称 主管部门 实施单位 项目资金（万元） 年初预算数 全年预算数 全年执行数 分值 执行率 得分 年度资金总额 其中：财政拨款
-其他资金 预期目标 实际完成情况 年度总体目标 一级指标 二级指标 三级指标 年度指标值 实际完成值 偏差原因分析 产出指标 数量指标 总分 评分等级
-优 100 98.5 95% ≥3公里 - 完成 指标1： …… 项目支出绩效自评表 2023年 基本支出：100""".split()
+PRINTED = """
+    项目名称 主管部门 实施单位 项目资金（万元） 年初预算数 全年预算数 全年执行数 分值 执行率 得分 年度资金总额
+    其中：财政拨款 其他资金 预期目标 实际完成情况 年度总体目标 一级指标 二级指标 三级指标 年度指标值 实际完成值
+    偏差原因分析 产出指标 数量指标 总分 评分等级 优 100 98.5 95% ≥3公里 - 完成 指标1： …… 项目支出绩效自评表 2023年
+"""
+WORDS = PRINTED.split()
 
 
 @settings(max_examples=150, deadline=None)

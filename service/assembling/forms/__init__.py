@@ -15,7 +15,7 @@ from service.assembling.forms.grid import Region
 from service.assembling.forms.header import Header, read_header
 from service.assembling.forms.indicators import Draft, finish, read_indicators, relate, take_block_weights
 from service.assembling.forms.reasons import assign
-from service.assembling.forms.report import Report, read_report
+from service.assembling.forms.report import Report, read_report, subject_in_title
 from service.assembling.forms.rows import classify
 from service.assembling.forms.segment import MAX_CAPTION, segment
 from service.assembling.forms.values import text_of
@@ -159,9 +159,9 @@ def _evaluation(
         kind=_kind(title, header),
         year=_year(document, region, header, settled),
         title=title,
-        subject=header.subject,
+        subject=header.subject or _subject_in_title(document, region),
         competent_department=header.values.get(Head.COMPETENT),
-        implementing_unit=header.values.get(Head.IMPLEMENTING),
+        implementing_unit=header.implementing,
         funds=funds.lines,
         goal=read_goal(document, rows),
         indicators=indicators,
@@ -198,6 +198,15 @@ def _title(document: Document, region: Region) -> Text | None:
         closing = _YEAR_BEHIND.search(text)
         return paragraph_text(document, region.title, 0, closing.start() if closing else len(text))
     return None
+
+
+def _subject_in_title(document: Document, region: Region) -> Text | None:
+    span = subject_in_title(region.title.text) if region.title is not None else None
+    if span is None or region.title is None:
+        return None
+    if isinstance(region.title, Cell):
+        return text_of(document, [region.title], region.title.text[slice(*span)])
+    return paragraph_text(document, region.title, *span)
 
 
 def _kind(title: Text | None, header: Header) -> Literal["project", "department"]:

@@ -76,6 +76,9 @@ def _total(found: Closings, row: Row, layout: Layout | None) -> None:
         role: next((c for c in cells if figure(c) and _under(c, layout, role)), None)
         for role in (Column.WEIGHT, Column.SCORE)
     }
+    if by_role[Column.WEIGHT] is by_role[Column.SCORE]:
+        # One figure across both columns is what the form scored.
+        by_role[Column.WEIGHT] = None
     weight = labelled.get(Column.WEIGHT) or by_role[Column.WEIGHT]
     score = labelled.get(Column.SCORE) or by_role[Column.SCORE]
     loose = [c for c in cells if figure(c) and not _placed(c, layout) and c is not weight and c is not score]

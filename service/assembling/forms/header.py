@@ -29,6 +29,12 @@ class Header:
     def subject(self) -> Text | None:
         return self.values.get(Head.SUBJECT) or self.values.get(Head.DEPARTMENT_SUBJECT)
 
+    @property
+    def implementing(self) -> Text | None:
+        """The implementing unit; on a project's form the unit that names itself is the one that carries it out."""
+        unit = self.values.get(Head.DEPARTMENT_SUBJECT) if Head.SUBJECT in self.values else None
+        return self.values.get(Head.IMPLEMENTING) or unit
+
 
 def read_header(document: Document, rows: Iterable[Row], captions: Iterable[Paragraph]) -> Header:
     header = Header()

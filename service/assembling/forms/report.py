@@ -24,6 +24,20 @@ _ORGANISATION = re.compile(
 _NO_SUBJECT = re.compile(r"^(?:附件|附表|目录|\d|[(（]?20\d{2}|第|报告|编制|二〇)|[:：]$")
 
 
+_SUBJECT_IN_TITLE = re.compile(
+    r"^(?:附件\d*[:：]?)?(?:20\d{2}年度?)?(?P<subject>[^（(\d]{3,30}?)(?:20\d{2}年度?)?(?:部门|单位)?(?:预算)?(?:整体|项目)?(?:支出)?"
+    r"(?:预算)?绩效(?:目标)?(?:自评|自我评价|评价).{0,6}表"
+)
+
+
+def subject_in_title(text: str) -> tuple[int, int] | None:
+    """Where a form's title names the organisation it speaks of ("某局2023年度部门整体支出绩效自评表")."""
+    match = _SUBJECT_IN_TITLE.match(text)
+    if match is None or not _ORGANISATION.search(match.group("subject")):
+        return None
+    return match.span("subject")
+
+
 @dataclass(frozen=True)
 class Report:
     """The frame of a report in prose; `block` is the index of its title among the document's blocks."""
@@ -93,4 +107,4 @@ def _year_around(document: Document, block: int) -> int | None:
     return year(document.file_name)
 
 
-__all__ = ["Report", "is_report_title", "read_report"]
+__all__ = ["Report", "is_report_title", "read_report", "subject_in_title"]

@@ -58,6 +58,8 @@ _CLOSING_KINDS = {
 }
 _MONEY_COLUMNS = frozenset({Fund.INITIAL, Fund.ANNUAL, Fund.RECEIVED, Fund.EXECUTED, Fund.RATE})
 _SPENDING = frozenset({Category.BASIC, Category.PROJECT})
+# What stands over the level columns where the header has two storeys.
+_LEVELS_HEADING = re.compile(r".{0,2}(?:绩效|评价|考核)指标(?:体系)?")
 # A department's tasks are listed with money of their own, which is no source of funds.
 _TASKS = re.compile(r".{0,4}(?:任务|工作)(?:名称|内容)?|主要内容|对应项目")
 _NAMES = frozenset({Column.LEVEL1, Column.LEVEL2, Column.LEVEL3, Column.LEVEL4})
@@ -116,7 +118,7 @@ def is_indicator_header(sheet: Sheet, row: int) -> bool:
     if any(figure(cell) or len(canonical(cell.text)) > MAX_HEADER for cell in cells):
         return False
     roles = {role for role, _ in indicator_roles(cells)}
-    if "绩效指标" in {canonical(cell.text) for cell in cells}:
+    if any(_LEVELS_HEADING.fullmatch(canonical(cell.text)) for cell in cells):
         roles.add(Column.LEVEL1)
     return len(roles) >= 3 and bool(roles & _NAMES) and bool(roles & _VALUES)
 
@@ -166,25 +168,25 @@ def is_fund_pairs(sheet: Sheet, row: int) -> bool:
 
 def goal_cells(sheet: Sheet, row: int) -> dict[Goal, Cell]:
     """The goal labels that begin in a row, told apart by their neighbours where one word serves for two."""
-    found: list[tuple[Goal, Cell]] = []
-    for cell in sheet.starting(row):
-        role = GOALS.role(cell.text)
-        text = "".join(cell.text.split())
-        if role is Goal.BLOCK and "调整" in text:
-            role = Goal.ADJUSTED
-        if role is not None:
-            found.append((role, cell))
-    kinds = [role for role, _ in found]
+    found = [(role, cell) for cell in sheet.starting(row) if (role := _goal_role(cell)) is not None]
+    kinds = {role for role, _ in found}
+    lowest = min((cell.row_span for _, cell in found), default=1)
     result: dict[Goal, Cell] = {}
     for position, (role, cell) in enumerate(found):
-        if role is Goal.BLOCK and Goal.EXPECTED in kinds[:position] and "情况" in cell.text:
-            role = Goal.ACTUAL
-        elif role is Goal.BLOCK and Goal.ACTUAL in kinds[position + 1 :] and Goal.EXPECTED not in kinds:
-            covered = any(c.row < row and GOALS.role(c.text) is Goal.BLOCK for c in sheet.covering(row))
-            tall = cell.row_span > found[kinds.index(Goal.ACTUAL)][1].row_span
-            role = Goal.EXPECTED if covered or not tall else role
+        # The block's own heading is taller than the headings it stands before.
+        heads_block = position == 0 and cell.row_span > lowest
+        if role is Goal.BLOCK and len(found) > 1 and not heads_block:
+            if "情况" in cell.text:
+                role = Goal.ACTUAL if position else role
+            elif not kinds & {Goal.EXPECTED, Goal.ADJUSTED}:
+                role = Goal.EXPECTED
         result.setdefault(role, cell)
     return result
+
+
+def _goal_role(cell: Cell) -> Goal | None:
+    role = GOALS.role(cell.text)
+    return Goal.ADJUSTED if role is Goal.BLOCK and "调整" in compact(cell.text) else role
 
 
 def head_labels(sheet: Sheet, row: int) -> list[tuple[Head, Cell]]:
