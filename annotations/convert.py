@@ -1,7 +1,7 @@
 """Converters between markup, JSONL, spaCy DocBin and CoNLL.
 
-Markup, JSONL and DocBin carry everything there and back; CoNLL (BIO, one character a line) carries the spans only and is
-written, not read.
+Markup, JSONL and DocBin carry everything there and back; CoNLL (BIO, one character a line) carries the spans only and
+is written, not read.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def annotate(doc: Doc, sentence: TaggedSentence, span: Any) -> None:
 
 def from_doc(doc: Doc) -> TaggedSentence:
     """The inverse of `to_doc`."""
-    group = doc.spans[SPAN_GROUP] if SPAN_GROUP in doc.spans else None
+    group = doc.spans.get(SPAN_GROUP, None)
     spans = list(group) if group is not None else []
     scores = group.attrs.get("scores", [1.0] * len(spans)) if group is not None else []
     entities = [

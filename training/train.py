@@ -90,7 +90,6 @@ def train(
     torch.manual_seed(config.seed)
     folder.mkdir(parents=True, exist_ok=True)
     reports = share_of(read_corpora(corpora, ("train",)), config)
-    development = read_corpora(corpora, ("dev",))
     if not reports:
         raise ValueError(f"no report of the train split in {corpora}")
     run = start(config, folder if resume else None)
@@ -183,7 +182,9 @@ def _epoch(
     return draw(documents, vocabulary, change, Settings(config.positions, seed))
 
 
-def _train_epoch(run: Run, config: TrainingConfig, batches: Iterator[Any], progress: Callable[[], float]) -> tuple[float, float]:
+def _train_epoch(
+    run: Run, config: TrainingConfig, batches: Iterator[Any], progress: Callable[[], float]
+) -> tuple[float, float]:
     run.network.train()
     begun, losses = time.perf_counter(), []
     for batch in batches:

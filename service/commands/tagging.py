@@ -151,7 +151,6 @@ def agreement(
 ) -> None:
     """Report how far two independent annotations of the same text agree."""
     from annotations.agreement import AgreementError, measure_folders, to_text
-
     from annotations.corpus import CORPORA, DOUBLE
 
     try:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from annotations.markup import parse
 from models.spans import Entity
 from training.baseline import by_chance, by_patterns
-from training.export import expected_calibration_error, fit
+from training.calibration import expected_calibration_error, fit
 from training.scoring import compare, match, overlap
 
 GOLD = (

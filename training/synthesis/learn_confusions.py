@@ -42,7 +42,8 @@ class Recogniser:
 
     def __init__(self) -> None:
         found = find_spec("rapidocr")
-        assert found is not None and found.submodule_search_locations
+        assert found is not None
+        assert found.submodule_search_locations
         path = Path(found.submodule_search_locations[0]) / _MODEL
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (word lists: a line is an entry or a list, not prose)
 """Sentence patterns. Text stands for itself; slots in braces are filled and marked by the generator.
 
 {P} period  {O} organisation  {p} time that dates nothing  {w} {w2} unmarked work  {d} document  {h} slogan with numbers
