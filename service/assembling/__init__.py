@@ -5,27 +5,32 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from service.assembling.prose.statements import SentenceTagger
     from service.reading.document import Document, Notice
     from service.schema import Evaluation
 
 
-def assemble(document: Document, profile: str | None = None) -> tuple[list[Evaluation], list[Notice]]:
+def assemble(
+    document: Document, profile: str | None = None, tagger: SentenceTagger | None = None
+) -> tuple[list[Evaluation], list[Notice]]:
     """The evaluations of a document, checked, and what its reader should know.
 
-    `profile` names the rules to check by; None tells them from the unit's province. Raises `profiles.UnknownProfile`.
+    `profile` names the rules to check by; None tells them from the unit's province. Without a `tagger`, the statements
+    of running text are left out. Raises `profiles.UnknownProfile`.
     """
-    from service.assembling import checks, forms, profiles, repair
+    from service.assembling import checks, forms, profiles, prose, repair
     from service.assembling.figures import Sources
 
-    if profile:
-        profiles.choose(profile, None)
+    profiles.choose(profile, None)  # a wrong name is told before the work is done
     evaluations, notices = forms.assemble(document)
     sources = Sources(document)
     for evaluation in evaluations:
+        notices += repair.repair(evaluation, document, profiles.choose(profile, evaluation), sources)
+    evaluations, told = prose.enrich(document, evaluations, tagger)
+    for evaluation in evaluations:
         rules = profiles.choose(profile, evaluation)
-        notices += repair.repair(evaluation, document, rules, sources)
         evaluation.checks = checks.run(evaluation, document, rules, sources=sources)
-    return evaluations, notices
+    return evaluations, notices + told
 
 
 __all__ = ["assemble"]

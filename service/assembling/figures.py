@@ -181,6 +181,7 @@ class Book:
         _even(f for figures in found for f in figures.amounts.values() if f.evidence and f.evidence[0].source == "cell")
         for figures in found:
             self._extras(figures)
+            _settle(figures)
         return found
 
     @cached_property
@@ -514,10 +515,10 @@ class Book:
         scores = [f.score for f in self.rows if f.score is not None]
         if total is None or not scores:
             return
-        _even([*scores, total])
         missing = [f for f in self.rows if f.score is None]
         fund = self.fund("total")
         extra = fund.score if fund is not None else None
+        _even([*scores, total] if extra is None else [*scores, extra, total])
         sums = [Sum("S2", total, [*scores, extra] if extra is not None else scores, "各项得分")]
         if extra is not None:
             sums.append(Sum("S2", total, scores, "各项得分"))
@@ -605,13 +606,14 @@ def _even(figures: Iterable[Figure]) -> None:
         figure.step = step
 
 
-def _settle(figures: RowFigures) -> None:
-    """Weights and full scores are set, not computed; so are scores in whole points."""
+def _settle(figures: RowFigures | FundFigures) -> None:
+    """Weights and full scores are set, not computed; so are an indicator's scores in whole points."""
     weight, score = figures.weight, figures.score
     if weight is not None:
         weight.exact = weight.places < _COMPUTED_PLACES
     if score is not None:
-        score.exact = score.places == 0 or (weight is not None and score.value == weight.value)
+        by_hand = isinstance(figures, RowFigures) and score.places == 0
+        score.exact = by_hand or (weight is not None and score.value == weight.value)
 
 
 def _groups(rows_: Sequence[RowFigures], level: str) -> Iterator[list[RowFigures]]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import NamedTuple, Protocol
 
 from service.schema import Evidence
@@ -267,7 +268,26 @@ class Graph:
         for cluster in self.clusters():
             correction = self.correction(cluster)
             found |= {id(relation): correction for relation in cluster}
+            if correction is None:
+                found |= self._apart(cluster)
         return [(r, found[id(r)]) for r in self.relations if id(r) in found]
+
+    def _apart(self, cluster: Sequence[Relation]) -> dict[int, Correction | None]:
+        """Two errors that touch: the one way to divide a cluster between two figures, each in two relations or more."""
+        able: list[tuple[Figure, list[Relation]]] = []
+        for figure in {id(f): f for relation in cluster for f in relation.figures}.values():
+            own = [r for r in cluster if any(f is figure for f in r.figures)]
+            if len(own) > 1 and self.mending(figure, own):
+                able.append((figure, own))
+        whole = {id(r) for r in cluster}
+        pairs = [
+            (one, other)
+            for one, other in combinations(able, 2)
+            if len(one[1]) + len(other[1]) == len(whole) and {id(r) for r in (*one[1], *other[1])} == whole
+        ]
+        if len(pairs) != 1:
+            return {}
+        return {id(r): Correction(f, self.mending(f, own)[0]) for f, own in pairs[0] for r in own}
 
     def correction(self, cluster: Sequence[Relation]) -> Correction | None:
         """The one changed figure that reconciles a cluster of broken relations, if exactly one can."""

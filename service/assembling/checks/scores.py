@@ -27,8 +27,12 @@ def s1(context: Context) -> Iterator[Check]:
     """Weights add up to 100, and per level-1 block to the printed weight."""
     for relation, correction in _broken(context, "S1"):
         total = plain(sum(f.value for f in relation.inputs), 2)
-        message = f"{relation.subject}合计{total}，与{relation.result.name}{relation.result.text}不一致。"
-        yield finding("S1", "error", message, shown(relation.figures), expected=relation.result.text, found=total,
+        result = relation.result
+        is_printed = bool(result.evidence)
+        told = f"与{result.name}{result.text}不一致" if is_printed else f"应为{result.text}"
+        severity: Severity = "error" if is_printed else "warning"
+        message = f"{relation.subject}合计{total}，{told}。"
+        yield finding("S1", severity, message, shown(relation.figures), expected=relation.result.text, found=total,
                       correction=correction)  # fmt: skip
     yield from _prescribed(context)
 

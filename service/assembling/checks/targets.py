@@ -9,6 +9,7 @@ from service.assembling.checks.context import Context, finding, plain
 from service.assembling.checks.prose.sentences import any_of
 from service.assembling.figures import RowFigures
 from service.assembling.quantities import is_blank, normalise
+from service.assembling.relations import FULL
 from service.assembling.status import conversion
 from service.schema import Check, Evidence, Indicator, Quantity
 
@@ -19,6 +20,10 @@ SHARE_COPIED = 0.8
 # A form of short counts may well hit all its targets; a sign (≥) in an actual is what shows the copying.
 FEWEST_PLAIN = 5
 
+# One more than a handful is no target set too low.
+FEWEST_ABOVE = 2
+# A rate can be no more than whole: 100 % of a promised 75 % is a good year, where 40 % was promised it was too little.
+HALF = 50.0
 _SIGN = re.compile(r"^(?:>=|<=|=>|=<|[<>=~])|^(?:不少于|不低于|不超过|不高于|大于|小于|至少|控制在)")
 # What comes of people's behaviour and the weather, not of a plan: no target for it was set too low.
 _OUTCOME = re.compile(r"增长|下降|降低|提升|提高|减少|增幅|降幅|同比|增加|节约|压减")
@@ -74,15 +79,20 @@ _REACHED = re.compile(
 )
 # What a floor under it means: less of it, or more of a service.
 _KEPT_UP = any_of(
-    "及时 准时 按时 下降 降低 减少 节约 压减 压缩 缩短 整改 排查 处置 化解 治理 无 零 开放 运行 服务 使用 播出 续航 学习 宣传 查处 规范"
+    "及时 准时 按时 下降 降低 减少 节约 压减 压缩 缩短 整改 排查 处置 化解 治理 无 零 开放 运行 服务 使用 播出"
+    " 续航 学习 宣传 查处 规范"
     " 消除 防范 应急 演练 救援 培训 巡查 补[助贴]人 发放"
 )
+_SAVED = any_of("节约 下降 降低 减少 压减 压缩 缩减 规范")
 _CONTROLLED = re.compile(r"(?:控制率|控制数|成本控制|变动率|结转结余率)$")
 _TAKEN = re.compile(
     r"(?:[响反]应|办理|等候|等待|审批|处理|报修|维修|拨付|出具|用|平均)[^，]{0,6}"
     r"(?:时间|时限|时长|用时|天数|周期|时)$"
 )
-_FAILURE = any_of("差错率 错误率 投诉 事故 故障率 死亡 伤亡 返工 违规 违纪 逾期 欠 漏 空置 闲置 流失率 败诉 缺陷 误差")
+_FAILURE = any_of(
+    "差错率 错误率 受害率 损失率 发病率 投诉 事故 故障率 死亡 伤亡 返工 违规 违纪 逾期"
+    " 欠 漏 空置 闲置 流失率 败诉 缺陷 误差"
+)
 # A rate of failures beyond this is one of their handling (投诉…率 ≥ 95 %).
 MOST_FAILURES = 50.0
 _COUNTERS = re.compile(
@@ -148,6 +158,10 @@ def _far_above(context: Context, row: RowFigures) -> Iterator[Check]:
     if factor is None or actual.value * factor <= reached * limit + 1e-9:
         return
     percent = plain(actual.value * factor / reached * 100, 0)
+    if target.unit == "%" and target.value >= HALF and actual.value * factor <= FULL:
+        return
+    if actual.value * factor - reached < FEWEST_ABOVE and target.unit != "%":
+        return
     message = f"“{row.name}”实际{actual.text}为指标值{target.text}的{percent}%，没有说明原因，指标值可能定得偏低。"
     yield finding("T1", "warning", message, _values(row), expected=f"≤{plain(limit * 100, 0)}%", found=f"{percent}%")
 
@@ -212,7 +226,8 @@ def _wrong_way(row: Indicator, target: Quantity) -> str | None:
     if target.comparator in ("<=", "<") and target.value:
         if "满意" in f"{row.level1}{row.level2}{name}" or (reached and not small):
             return "该指标越高越好，应用“≥”"
-        counted = "数量" in (row.level2 or "") and target.unit is not None and _COUNTERS.match(target.unit)
+        unit = re.sub(r"^[^\d]*[\d,.]+\s*[(（]?|[)）]$", "", target.text)
+        counted = "数量" in (row.level2 or "") and _COUNTERS.match(unit)
         if counted and not small and not re.search(r"减少|下降|降低|控制|压减|限[制额]|不超", name):
             return "这是要达到的数量，应用“≥”或“=”"
     if target.comparator in (">=", ">") and target.value and _to_keep_low(row, name, target):
@@ -224,10 +239,10 @@ def _to_keep_low(row: Indicator, name: str, target: Quantity) -> bool:
     """Whether a floor under this indicator makes no sense: a cost, a time taken, a count of failures."""
     if _CONTROLLED.search(name):
         return True
+    if "成本" in f"{row.level1}{row.level2}":
+        return target.unit != "%" and not _SAVED.search(name)
     if _KEPT_UP.search(name) or _REACHED.search(name):
         return False
-    if "成本" in f"{row.level1}{row.level2}":
-        return target.unit != "%"
     if _TAKEN.search(name):
         return True
     return _FAILURE.search(name) is not None and (target.unit != "%" or (target.value or 0) < MOST_FAILURES)

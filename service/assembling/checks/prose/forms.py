@@ -30,8 +30,8 @@ SHORTEST_NAME: Final = 4
 # A count beyond twice the other is of another thing.
 _OF_ITS_SIZE: Final = 2.0
 _OTHER_MATTER = any_of("目标 计划 不少于 年初 上年 去年 每 同比 比 较 增 减少 剩余 其中 另 第[一二三四]")
-_STATED = r"(?:数量?|为|达到?|共计?|了|：|:)?\s*(?P<number>\d[\d,]*(?:\.\d+)?)(?P<scale>[万亿]?)"
-_THOUSANDS: Final = {"": 1.0, "万": 1e4, "亿": 1e8}
+_STATED = r"(?:数量?|为|达到?|共计?|了|：|:)?\s*(?P<number>\d[\d,]*(?:\.\d+)?)"
+_THOUSANDS: Final = {"万": 1e4, "亿": 1e8}
 _FUND_KINDS: Final = {"basic": "基本支出", "project": "项目支出"}
 # Money of one purpose, which no line of the form holds.
 _PARTIAL = any_of("三公 项目资金 专项 其他 人员 公用 经费 工资 培训 会议 采购 补助 上年 同比 比 结转 财政拨款 一般公共")
@@ -123,12 +123,22 @@ def _told_otherwise(passage: Passage, sentence: Sentence, named: Sequence[tuple[
                 yield _told_finding(passage, rows[0][0], count.text, count.start, count.end)
     for row, key in named:
         match = re.search(re.escape(key) + _STATED, sentence.text) if len(key) >= SHORTEST_NAME else None
-        if match is None or id(row) in seen or not sentence.text[match.end() :].startswith(_unit(row) or "\0"):
+        factor = None if match is None else _factor(sentence.text[match.end() :], _unit(row))
+        if match is None or factor is None or id(row) in seen:
             continue
-        if _differs(row, float(match.group("number").replace(",", "")) * _THOUSANDS[match.group("scale")], 0.0):
-            end = match.end() + len(_unit(row) or "")
+        if _differs(row, float(match.group("number").replace(",", "")) * factor, 0.0):
+            end = match.end() + (factor != 1) + len(_unit(row) or "")
             text = sentence.text[match.start("number") : end]
             yield _told_finding(passage, row, text, sentence.start + match.start("number"), sentence.start + end)
+
+
+def _factor(behind: str, unit: str | None) -> float | None:
+    """What a number is to be multiplied by to be in `unit`, by what stands behind it; None where that is another."""
+    if unit is None:
+        return None
+    if behind.startswith(unit):
+        return 1.0
+    return _THOUSANDS.get(behind[:1]) if behind[1:].startswith(unit) else None
 
 
 def _unit(row: RowFigures) -> str | None:

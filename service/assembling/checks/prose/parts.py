@@ -16,7 +16,9 @@ from service.assembling.quantities import decimals
 from service.schema import Check
 
 # From a total to its parts, without another clause that could be what they are of.
-_LEADS = re.compile(r"[^。；;，,\d]{0,24}[。，,：:（(]?\s*")
+_LEADS = re.compile(
+    r"[^。；;，,\d]{0,24}(?:[，,][^。；;，,\d]{0,12}率[^。；;，,\d]{0,4}\d+(?:\.\d+)?\s*[%％])?[。，,：:（(]?\s*"
+)
 _OF_WHICH = re.compile(r"[，,：:（(]?\s*(?:其中|分别为|分别是|包括|含)[：:，,]?")
 _TOGETHER = re.compile(r"(?:以上)?(?:[两二三四五六七八]者|[两二三四五六七八][项类])?(?:合计|共计|总计|总共)(?:为|达)?")
 # Kinds that between them leave nothing over.
@@ -28,6 +30,7 @@ _WHOLES: Final = (
 )  # fmt: skip
 # A part that lies within another (of the 9 above a hundred million, 1 above five hundred) is no part beside it.
 _NESTED = any_of("另 以上 以下 其中 新增 累计 含 平均 每 人均 同比 较 比 达到 获 剩余 目标 计划 年均 最 高于 低于 超过")
+_PLANNED = re.compile(r"预算(?!执行)")
 # A slip of one digit: the reading that a checker would try first.
 _DIGITS = re.compile(r"[^\d]")
 
@@ -49,7 +52,7 @@ def _listed(passage: Passage, sentence: Sentence) -> Iterator[Check]:
             continue
         total = totals[-1]
         parts = _parts(sentence, total, sentence.start + marker.end(), _closing(sentence, marker))
-        if len(parts) >= 2 and _wrong(total, parts, exhaustive=_complete(parts)):
+        if len(parts) >= 2 and not _mixed(parts) and _wrong(total, parts, exhaustive=_complete(parts)):
             yield _sum_finding(passage, total, parts)
 
 
@@ -86,6 +89,12 @@ def _parts(sentence: Sentence, total: Count, start: int, end: int) -> list[Count
         ):
             break
     return parts
+
+
+def _mixed(parts: Sequence[Count]) -> bool:
+    """Whether budgets stand among what was spent of them ("基本支出预算…，执行…；项目支出预算…"): F3 adds these up."""
+    planned = [_PLANNED.search(part.clause) is not None for part in parts]
+    return parts[0].unit == "元" and any(planned) and not all(planned)
 
 
 def _complete(parts: Sequence[Count]) -> bool:

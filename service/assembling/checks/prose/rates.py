@@ -34,6 +34,7 @@ _VERB = re.compile(r"([\u4e00-\u9fff]{2})率$")
 _EXECUTION = any_of("执行率 支出率 支付率 拨付率 使用率 支出进度 执行进度")
 _SPENT = any_of("执行 支出 支付 拨付 使用 完成")
 _BUDGET = any_of("预算 下达 安排 到位 资金 批复 指标")
+_SHARE = re.compile(r"(?:^|[，、])其?(?:占[^，]*|占比|比例|比重)$|占比$")
 _INITIAL = re.compile(r"年初|期初")
 _OF_YEAR = re.compile(r"(?:全年|年度|调整后)[^，]{0,6}预算")
 _OF_ONE_KIND = any_of("其中 基本支出 项目 专项 三公 经费 财政拨款 采购")
@@ -65,7 +66,11 @@ def _rates(passage: Passage) -> Iterator[tuple[Percent, tuple[Count, Count]]]:
     listed = sentences(passage.text)
     for index, sentence in enumerate(listed):
         for percent in sentence.percents:
-            pair = None if _is_share(percent) else _pair(percent, sentence, listed[max(0, index - _REACH) : index])
+            pair = (
+                None
+                if not percent.name.endswith("率")
+                else _pair(percent, sentence, listed[max(0, index - _REACH) : index])
+            )
             if pair is not None:
                 yield percent, pair
 
@@ -80,7 +85,8 @@ def _shares_of(passage: Passage) -> Iterator[tuple[Percent, tuple[Count, Count]]
 
 
 def _is_share(percent: Percent) -> bool:
-    return not percent.name.endswith("率")
+    """Whether a percentage says what part of a whole stands before it (占 71 %, 占比, 比例)."""
+    return not percent.name.endswith("率") and _SHARE.search(percent.name) is not None
 
 
 def _share_pair(percent: Percent, sentence: Sentence) -> tuple[Count, Count] | None:
@@ -90,7 +96,7 @@ def _share_pair(percent: Percent, sentence: Sentence) -> tuple[Count, Count] | N
         return None
     part = before[-1]
     between = sentence.text[part.end - sentence.start : percent.start - sentence.start]
-    if between.count("，") > 1 or "%" in between or any(c.start >= percent.end for c in before):
+    if between.count("，") > 1 or re.search(r"[%；;。]", between):
         return None
     marker = sentence.text.rfind("其中", 0, part.start - sentence.start)
     larger = [c for c in before[:-1] if c.unit == part.unit and c.value >= part.value]

@@ -1,0 +1,147 @@
+"""On scans, a doubtful figure is read again where exactly one reading closes its sums; nothing else is touched."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from service.assembling import assemble
+from service.reading.document import Cell, Document, Origin
+from tests.assembling.layouts import document, table
+
+FORM = """
+项目名称 | 沟渠清淤 | < | < | < | < | < | <
+主管部门 | 澄湖县水利局 | < | < | 实施单位 | 澄湖县水利站 | < | <
+项目资金（万元） |  | 年初预算数 | 全年预算数 | 全年执行数 | 分值 | 执行率 | 得分
+^ | 年度资金总额 | 180.00 | 176.40 | 169.34 | 10 | 96.00% | 9.60
+^ | 其中：财政拨款 | 130.00 | 126.40 | 120.34 | - | 95.21% | -
+^ | 上年结转资金 | 50.00 | 50.00 | 49.00 | - | 98.00% | -
+一级指标 | 二级指标 | 三级指标 | 年度指标值 | 实际完成值 | 分值 | 得分 | 偏差原因分析及改进措施
+产出指标 | 数量指标 | 清淤长度 | ≥40公里 | 41公里 | 50 | 50 |
+效益指标 | 社会效益指标 | 受益农户 | ≥900户 | 873户 | 30 | 29.10 | 两个村未完工。
+满意度指标 | 满意度指标 | 群众满意度 | ≥90% | 93% | 10 | 10 |
+总分 | < | < | < | < | 100 | 98.70 |
+"""
+
+
+def scanned(origin: Origin = Origin.SCAN) -> Document:
+    made = document("项目支出绩效自评表", "（2023年度）", table(FORM))
+    for page in made.pages:
+        page.origin = origin
+    return made
+
+
+def misread(made: Document, right: str, wrong: str, *, sure: float = 0.5, runner_up: float = 0.3) -> Cell:
+    """Turn the cell that prints `right` into one that reads `wrong`, the true character its runner-up."""
+    cell = next(c for c in made.tables[0].cells if c.text == right)
+    (line,) = cell.lines
+    at = next((i for i, (a, b) in enumerate(zip(right, wrong, strict=False)) if a != b), len(wrong) - 1)
+    chars = list(line.chars)
+    if len(wrong) < len(right):
+        del chars[at]
+        chars[at - 1] = replace(chars[at - 1], confidence=sure)
+    elif len(wrong) > len(right):
+        chars.insert(at, replace(chars[at - 1], confidence=sure, alternatives=(("", runner_up),)))
+    else:
+        chars[at] = replace(
+            chars[at], text=wrong[at], confidence=sure, alternatives=((right[at], runner_up), ("7", runner_up / 3))
+        )
+    cell.lines = [replace(line, chars=tuple(chars))]
+    assert cell.text == wrong
+    return cell
+
+
+def test_a_clean_scan_stays_as_it_is() -> None:
+    _, notices = assemble(scanned())
+    assert [n for n in notices if n.code == "repaired"] == []
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [("120.34", "170.34"), ("169.34", "169.84"), ("95.21%", "35.21%"), ("169.34", "16934"), ("50.00", "550.00")],
+)
+def test_a_misread_amount_or_rate_is_read_again(right: str, wrong: str) -> None:
+    expected, _ = assemble(scanned())
+    made = scanned()
+    misread(made, right, wrong)
+    (evaluation,), notices = assemble(made)
+    (notice,) = [n for n in notices if n.code == "repaired"]
+    assert wrong in notice.message
+    assert right in notice.message
+    assert notice.page == 1
+    assert [line.model_dump(exclude={"initial_budget", "annual_budget", "executed"}) for line in evaluation.funds] == [
+        line.model_dump(exclude={"initial_budget", "annual_budget", "executed"}) for line in expected[0].funds
+    ]
+    amounts = [(q.text, q.value) for line in evaluation.funds for q in (line.initial_budget, line.annual_budget, line.executed) if q]  # fmt: skip
+    assert amounts == [(q.text, q.value) for line in expected[0].funds for q in (line.initial_budget, line.annual_budget, line.executed) if q]  # fmt: skip
+    assert evaluation.checks == expected[0].checks
+
+
+@pytest.mark.parametrize(("right", "wrong"), [("29.10", "2910"), ("98.70", "96.70"), ("29.10", "25.10")])
+def test_a_misread_score_is_read_again(right: str, wrong: str) -> None:
+    made = scanned()
+    misread(made, right, wrong)
+    (evaluation,), _ = assemble(made)
+    assert [row.score for row in evaluation.indicators] == [50, 29.10, 10]
+    assert evaluation.total_score == 98.70
+
+
+def test_a_repaired_amount_is_not_as_sure_as_a_read_one() -> None:
+    made = scanned()
+    misread(made, "120.34", "170.34")
+    (evaluation,), _ = assemble(made)
+    repaired = evaluation.funds[1].executed
+    assert repaired is not None
+    assert (repaired.text, repaired.value) == ("120.34", 1203400.0)
+    assert repaired.confidence < 0.9
+
+
+def test_a_contradiction_in_sure_characters_stays() -> None:
+    made = scanned()
+    misread(made, "120.34", "170.34", sure=0.99)
+    (evaluation,), notices = assemble(made)
+    assert [n for n in notices if n.code == "repaired"] == []
+    assert evaluation.funds[1].executed is not None
+    assert evaluation.funds[1].executed.text == "170.34"
+    assert {check.rule for check in evaluation.checks} >= {"F1", "F3"}
+
+
+def test_a_contradiction_on_a_text_page_stays() -> None:
+    made = scanned(Origin.TEXT)
+    misread(made, "120.34", "170.34")
+    (evaluation,), notices = assemble(made)
+    assert [n for n in notices if n.code == "repaired"] == []
+    assert "F3" in {check.rule for check in evaluation.checks}
+
+
+def test_a_doubtful_figure_that_its_relations_confirm_is_not_touched() -> None:
+    made = scanned()
+    misread(made, "96.00%", "98.00%")  # wrong, and sure to be found
+    cell = next(c for c in made.tables[0].cells if c.text == "169.34")
+    chars = list(cell.lines[0].chars)
+    chars[-1] = replace(chars[-1], confidence=0.4, alternatives=(("9", 0.3),))
+    cell.lines = [replace(cell.lines[0], chars=tuple(chars))]
+    (evaluation,), _ = assemble(made)
+    assert evaluation.funds[0].executed is not None
+    assert evaluation.funds[0].executed.text == "169.34"
+    assert evaluation.funds[0].execution_rate == 96.0
+
+
+def test_none_is_changed_where_two_readings_would_do() -> None:
+    made = scanned()
+    misread(made, "180.00", "130.00", runner_up=0.0)  # neither runner-up is tried: no reading closes the sum
+    (evaluation,), notices = assemble(made)
+    assert [n for n in notices if n.code == "repaired"] == []
+    assert evaluation.funds[0].initial_budget is not None
+    assert evaluation.funds[0].initial_budget.text == "130.00"
+
+
+def test_two_scores_of_one_sum_are_read_again_together() -> None:
+    made = scanned()
+    misread(made, "29.10", "26.10")
+    misread(made, "98.70", "93.70")
+    (evaluation,), notices = assemble(made)
+    assert len([n for n in notices if n.code == "repaired"]) == 2
+    assert evaluation.indicators[1].score == 29.10
+    assert evaluation.total_score == 98.70
