@@ -75,6 +75,12 @@ def hang_on_page_2(file: Spilled, number: int) -> PageContent:
     return _read(file, number)
 
 
+def devour_on_page_2(file: Spilled, number: int) -> PageContent:
+    if number == 2:
+        devour()
+    return _read(file, number)
+
+
 def blunder_on_page_2(file: Spilled, number: int) -> PageContent:
     if number == 2:
         blunder()
