@@ -527,9 +527,10 @@ class Book:
             graph.add(closed or sums[0])
 
     def _scored(self, figures: RowFigures) -> Scored | None:
-        share = share_of(figures.row, self.profile)
-        if share is None or figures.weight is None or figures.score is None or figures.weight.value <= 0:
+        if figures.weight is None or figures.score is None or figures.weight.value <= 0:
             return None
+        # Where no rule says what a row earns, it is at most its weight.
+        share = share_of(figures.row, self.profile) or Interval(0.0, 1.0)
         return Scored("S3", figures.score, figures.weight, share, f"“{figures.name}”")
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from service.assembling import assemble
 from service.reading.document import Cell, Document, Origin
+from service.schema import Evaluation
 from tests.assembling.layouts import document, table
 
 FORM = """
@@ -73,9 +74,13 @@ def test_a_misread_amount_or_rate_is_read_again(right: str, wrong: str) -> None:
     assert [line.model_dump(exclude={"initial_budget", "annual_budget", "executed"}) for line in evaluation.funds] == [
         line.model_dump(exclude={"initial_budget", "annual_budget", "executed"}) for line in expected[0].funds
     ]
-    amounts = [(q.text, q.value) for line in evaluation.funds for q in (line.initial_budget, line.annual_budget, line.executed) if q]  # fmt: skip
-    assert amounts == [(q.text, q.value) for line in expected[0].funds for q in (line.initial_budget, line.annual_budget, line.executed) if q]  # fmt: skip
+    assert _amounts(evaluation) == _amounts(expected[0])
     assert evaluation.checks == expected[0].checks
+
+
+def _amounts(evaluation: Evaluation) -> list[tuple[str, float | None]]:
+    found = [q for line in evaluation.funds for q in (line.initial_budget, line.annual_budget, line.executed) if q]
+    return [(q.text, q.value) for q in found]
 
 
 @pytest.mark.parametrize(("right", "wrong"), [("29.10", "2910"), ("98.70", "96.70"), ("29.10", "25.10")])

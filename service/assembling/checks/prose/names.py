@@ -115,9 +115,9 @@ def _namesakes(context: Context, subject: str) -> Iterator[tuple[Passage, re.Mat
     pattern = re.compile(rf"(?P<name>(?P<place>[\u4e00-\u9fff]{{1,4}}{place[-1]}){tail})")
     for passage in context.prose:
         for found in pattern.finditer(passage.text):
-            if not found.group("place").endswith(place) and not _BESIDE.search(
-                passage.text[: found.start("name")][-8:]
-            ):
+            name = _LEADING.sub("", found.group("name"))
+            before = passage.text[: found.end("name") - len(name)][-8:]
+            if not found.group("place").endswith(place) and not _BESIDE.search(before):
                 yield passage, found
 
 

@@ -1,0 +1,97 @@
+"""What running text says against itself, the form, the unit and the year; and what only looks like it."""
+
+from __future__ import annotations
+
+import pytest
+
+from service.assembling import assemble
+from service.schema import Check
+from tests.assembling.layouts import document, table
+
+TITLE = "澄湖县水利局2023年度部门整体支出绩效自评报告"
+TABLE = """
+一级指标 | 二级指标 | 三级指标 | 年度指标值 | 实际完成值 | 分值 | 得分
+产出指标 | 数量指标 | 清淤沟渠长度 | ≥40公里 | 41公里 | 60 | 60
+满意度指标 | 满意度指标 | 群众满意度 | ≥90% | 93% | 40 | 40
+总分 | < | < | < | < | 100 | 100
+"""
+
+
+def found(*paragraphs: str, with_table: bool = False) -> list[Check]:
+    blocks = [TITLE, "一、部门概况", *paragraphs]
+    (evaluation,), _ = assemble(document(*blocks, *([table(TABLE)] if with_table else [])))
+    return evaluation.checks
+
+
+@pytest.mark.parametrize(
+    ("text", "rule", "expected", "said"),
+    [
+        ("全年受理群众诉求412件，已办结396件，办结率为98.2%。", "N1", "96.12%", "98.2%"),
+        ("受理平台案件1240件。平台案件较多的是停车问题。平台案件已办结930件，办结率为95%。", "N1", "75%", "95%"),
+        ("排查隐患3415处，整改完成3398处，隐患整改率达到97.5%。", "N1", "99.5%", "97.5%"),
+        ("供水工程投资1,200万元，其中管网改造480万元，占45%。", "N1", "40%", "45%"),
+        ("全年培训1260人次，其中线上420人次、线下740人次。", "N2", "1160人次", "1260人次"),
+        ("核定编制236名，其中行政编制152名、事业编制94名。", "N2", "246人", "236名"),
+        ("改造一期182户、二期164户，合计356户。", "N2", "346户", "356户"),
+        ("年初预算812.40万元，年中调增65.20万元，调整后预算为887.60万元。", "F4", "877.6", "887.60"),
+        ("年初预算9,500万元，年中调减803.5万元，追加20万元，调整后预算为8,761.8万元。", "F4", "8716.5", "8,761.8"),
+        ("全年清淤沟渠长度38公里。", "N3", "41公里", "38公里"),
+        ("清淤沟渠长度达38公里。", "N3", "41公里", "38公里"),
+        ("经评价，部门整体支出绩效自评得分为97.5分。", "N3", "100", "97.5"),
+        ("青坪县水利局将认真运用自评结果。", "N4", "澄湖县水利局", "青坪县水利局"),
+        ("截至2022年12月31日，预算执行数为120.5万元。", "N4", "2023年", "2022年"),
+        ("2022年，完成渠道清淤12条。", "N4", "2023年", "2022年"),
+    ],
+)
+def test_a_contradiction_is_found(text: str, rule: str, expected: str, said: str) -> None:
+    checks = [c for c in found(text, with_table=True) if c.rule == rule]
+    assert [(c.expected, c.found) for c in checks] == [(expected, said)]
+    assert checks[0].evidence
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "全年受理群众诉求412件，已办结396件，办结率为96.1%。",
+        "全年受理群众诉求412件，已办结396件，办结率为96%。",
+        "全年受理诉求400余件，已办结396件，办结率为98%。",
+        "办结信访件31件，满意率为95.8%。",
+        "失业人员再就业1386人，困难人员就业412人，高校毕业生就业率93.2%。",
+        "设置接种点31个、临时接种点9个，人群接种率93.7%。",
+        "完成燃气报警器安装249户，完成率为102%；完成软管更换4476户，完成率283%。",
+        "受理案件1293件，结案1128件，较上年增长8.6%。",
+        "亿元以上项目47个，其中10亿元以上9个、50亿元以上1个。",
+        "新增开工5台（其中：完工3台，2台正在施工），另有2台正在审批。",
+        "编制96个，实有89人，其中机关14人、中心31人、服务站17人，其他五家合计27人。",
+        "安家补贴按每人5万元、3万元两档发放，合计73万元。",
+        "完成排查31条道路、11条公路，共计64公里。",
+        "清淤沟渠长度41公里，较上年增加6公里。",
+        "计划清淤沟渠长度40公里。",
+        "与青坪县水利局联合开展检查。",
+        "2024年将继续推进渠道清淤12条。",
+        "较2022年增长12.5%，2022年完成渠道清淤10条。",
+        "根据《澄湖县2022年预算绩效管理办法》开展自评。",
+        "年初预算1653.33万元，调减257.16万元，调整后预算为1,396.18万元。",
+    ],
+)
+def test_what_only_looks_like_a_contradiction_is_let_be(text: str) -> None:
+    assert found(text, with_table=True) == []
+
+
+def test_the_figures_of_a_budget_paragraph_name_the_one_that_is_wrong() -> None:
+    text = (
+        "2023年全年预算金额2,000.00万元，预算执行金额1,911.99万元，预算执行率95.60%。"
+        "其中基本支出年度预算512.40万元，预算执行金额506.84万元，预算执行率99.50%；"
+        "项目支出预算1,487.60万元，执行金额1,402.15万元，预算执行率94.26%。"
+    )
+    checks = found("（一）预算执行情况", text)
+    assert {check.rule for check in checks} == {"F1", "F3"}
+    assert {check.suggestion for check in checks} == {"509.84"}
+
+
+def test_evidence_lies_on_the_figures_alone() -> None:
+    text = "全年受理群众诉求412件，已办结396件，办结率为98.2%。"
+    (finding,) = found(text)
+    assert len(finding.evidence) == 3
+    widths = sorted(evidence.bbox[2] - evidence.bbox[0] for evidence in finding.evidence)
+    assert widths == [40.0, 40.0, 50.0]  # 412件, 396件, 98.2%
