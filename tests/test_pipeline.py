@@ -74,7 +74,8 @@ def test_a_page_that_fails_is_a_warning_and_the_others_are_read(
     monkeypatch: pytest.MonkeyPatch, fault: Callable[..., object], code: str
 ) -> None:
     monkeypatch.setattr(pipeline, "read_in_child", fault)
-    with pipeline.new_workers(1, Limits(page_seconds=5)) as workers:
+    limits = Limits(page_seconds=8 if fault is hostile.hang_on_page_2 else 60, memory_mb=1000)
+    with pipeline.new_workers(1, limits) as workers:
         report = pipeline.extract(form_pdf(3), "f.pdf", workers=workers)
     assert page_warnings(report) == [(code, 2)]
     assert [page.page for page in report.document.pages] == [1, 2, 3]
