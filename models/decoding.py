@@ -8,6 +8,7 @@ or organisation that ends up without any relation marks no measurable fact and i
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
@@ -19,12 +20,18 @@ from models.spans import LABELS, VALUE_LABELS, Entity, Label, Relation, Relation
 
 Scores = NDArray[np.float32]
 
-# Candidates below this score carry less than 2 % of the mass beside an empty span: they cannot win.
-_FLOOR: Final = -4.0
+# Candidates below this score cannot win and carry little mass beside an empty span.
+_FLOOR: Final = -2.5
+# The guide leaves light verbs and bare counters outside an indicator; 完成率 and 共享车位 are words of their own.
+_LIGHT: Final = re.compile(
+    r"(?:组织开展|开展|组织|落实|实现|产生|完成(?![率量数情度比任])|共计|共(?![享建同有管性产通])|(?:累计|合计)(?=.{4}))\s*(?=.{2})"
+)
 # The guide: no white space and none of this punctuation at the edges of a span.
 _FORBIDDEN_EDGE: Final = frozenset("，。；：、,;:！？!?")
 _OPENING: Final = frozenset("（(“")
 _CLOSING: Final = frozenset("）)”")
+# The guide: these never date a value.
+_UNDATED: Final = re.compile(r"目前|期间|每")
 
 _VALUE_TYPE: Final[dict[Label, RelationType]] = {
     "TARGET": "target_of",
@@ -113,8 +120,19 @@ def candidates(text: str, stretches: Sequence[Stretch]) -> list[Candidate]:
             key = (stretch.start + start, stretch.start + end, LABELS[label])
             if key not in best or best[key][0] < context:
                 best[key] = (context, score)
-    found = [Candidate(*key, score) for key, (_, score) in best.items()]
+    merged: dict[tuple[int, int, Label], float] = {}
+    for (start, end, label), (_, score) in best.items():
+        if label == "PERIOD" and _UNDATED.match(text, start, end):
+            continue
+        opening = _after_light_verb(text, start, end) if label == "INDICATOR" else start
+        merged[opening, end, label] = max(score, merged.get((opening, end, label), score))
+    found = [Candidate(*key, score) for key, score in merged.items()]
     return sorted(found, key=lambda c: (c.end, c.start))
+
+
+def _after_light_verb(text: str, start: int, end: int) -> int:
+    light = _LIGHT.match(text, start, end)
+    return light.end() if light else start
 
 
 def _may_stand(text: str, start: int, end: int) -> bool:

@@ -206,6 +206,8 @@ def _train_epoch(
         run.step += 1
         _average(run, config.averaging)
         losses.append(loss.item())
+        if progress() >= 1:
+            break
     return sum(losses) / max(len(losses), 1), time.perf_counter() - begun
 
 

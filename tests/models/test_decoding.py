@@ -66,6 +66,34 @@ def test_spans_never_start_or_end_with_punctuation_or_space() -> None:
     assert all(span[0] not in " ，" and span[-1] not in " ，" for span in spans)
 
 
+@pytest.mark.parametrize(
+    ("text", "indicator"),
+    [
+        ("开展专项检查", "专项检查"),
+        ("共检查企业", "检查企业"),
+        ("完成率", "完成率"),
+        ("共享车位", "共享车位"),
+        ("组织开展联合巡查", "联合巡查"),
+        ("累计支出", "累计支出"),
+    ],
+)
+def test_light_verbs_stay_outside_an_indicator(text: str, indicator: str) -> None:
+    (found,) = candidates(text, [_wide(text, "INDICATOR")])
+    assert text[found.start : found.end] == indicator
+
+
+def test_expressions_that_never_date_a_value_are_no_period() -> None:
+    assert candidates("每月", [_wide("每月", "PERIOD")]) == []
+    assert len(candidates("今年", [_wide("今年", "PERIOD")])) == 1
+
+
+def _wide(text: str, label: str) -> Stretch:
+    scores = np.full((len(LABELS), len(text), 10), -9.0, np.float32)
+    scores[LABELS.index(label), 0, len(text) - 1] = 3.0  # type: ignore[arg-type]
+    size = len(text)
+    return Stretch(0, scores, np.zeros((4, size, size), np.float32), np.zeros((size, 4), np.float32))
+
+
 def test_a_value_goes_to_the_indicator_with_the_strongest_arc_and_to_one_only() -> None:
     text = "甲乙12丙丁"
     stretch = _stretch(0, 6, {("INDICATOR", 0, 2): 5, ("ACHIEVEMENT", 2, 4): 5, ("INDICATOR", 4, 6): 5})
