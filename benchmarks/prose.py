@@ -28,7 +28,7 @@ from service.config import settings
 from service.reading import Source, document_id, join, read_page
 from service.reading.document import Document
 from service.reading.ocr import Engine
-from service.schema import Evaluation
+from service.schema import Evaluation, Goal
 from tests.corpus import documents
 
 SHARED = Path(__file__).parent.parent.parent / "shared"
@@ -44,6 +44,11 @@ ROLES = {
 }  # fmt: skip
 LEAST_OVERLAP = 0.5
 YUAN_PER_WAN = 10_000
+NOT_FOUND = Evaluation(
+    id="", kind="department", year=None, title=None, subject=None, competent_department=None, implementing_unit=None,
+    funds=[], goal=Goal(), indicators=[], total_weight=None, total_score=None, grade=None, statements=[], problems=[],
+    improvements=[], checks=[],
+)  # fmt: skip
 Gold = dict[str, Any]
 Fact = tuple[str | None, str, str, str]  # indicator, role, value, sentence
 
@@ -199,8 +204,9 @@ def measure(case: Case, document: Document, tagger: Tagger | None, misses: list[
 
 
 def _department(document: Document, tagger: SentenceTagger | None) -> Evaluation:
+    """The department's evaluation; where its title was not read there is none, and all of it counts as missing."""
     evaluations, _ = assemble(document, tagger=tagger)
-    return next(evaluation for evaluation in evaluations if evaluation.kind == "department")
+    return next((e for e in evaluations if e.kind == "department"), NOT_FOUND)
 
 
 def _funds(gold: Gold, evaluation: Evaluation, misses: list[str]) -> float:
