@@ -27,7 +27,7 @@ import platformdirs
 
 from service.errors import ModelsMissing
 from service.reading.boxes import TextBox, box_of, crop, cut, fitted, side_by_side, stacked
-from service.reading.ctc import Reading, decode
+from service.reading.ctc import Decoder, Reading
 from service.reading.document import Box, Char
 from service.reading.image import Prepared
 
@@ -101,14 +101,13 @@ class Engine:
         return _predictor("TextRecognition", self._folder, RECOGNISER, self.threads)
 
     @cached_property
-    def _characters(self) -> list[str]:
-        characters: list[str] = self._recogniser.post_op.character
-        return characters
+    def _decoder(self) -> Decoder:
+        return Decoder(self._recogniser.post_op.character)
 
     def load(self) -> None:
         """Load both models now."""
         assert self._detector
-        assert self._characters
+        assert self._decoder
 
     def detect(self, image: np.ndarray) -> list[TextBox]:
         """Boxes around the text of a BGR image, from top to bottom."""
@@ -125,7 +124,7 @@ class Engine:
             pixels, used = _stack([crops[i] for i in batch])
             (output,) = self._recogniser.runner(x=[pixels])
             for i, steps, share in zip(batch, output, used, strict=True):
-                readings[i] = decode(steps, share, self._characters)
+                readings[i] = self._decoder.decode(steps, share)
         return readings
 
     def certainty(self, image: np.ndarray, boxes: Sequence[TextBox], turn: int) -> float:
