@@ -26,13 +26,13 @@ _CHANGED = any_of("增长 下降 提[高升] 降低 上升 同比 较")
 _WHOLE = any_of(
     "共 总 应 需 计划 目标 任务 受理 收到 接到 接报 申报 申请 报名 抽检 抽查 检查 检测 排查 查处 查出 发现 登记"
     " 在册 核定 下达 预算 参加 参训 立案"
-    " 交办 转办 承办 有效 摸排 巡查 问卷 发放 回收 诉求 存量 既有 现有 辖区 涉及 纳入 列入 全年 本年 累计"
+    " 交办 转办 承办 有效 摸排 巡查 问卷 发放 回收 诉求 送审 存量 既有 现有 辖区 涉及 纳入 列入 全年 本年 累计"
 )
 # What stands before a rate's verb without saying of what the rate is.
 _MODIFIERS = any_of("按期 按时 及时 全年 年度 总体 平均 其 一次性? 最终 合同 综合 整体 累计 实际 总 工作 任务 目标")
 _VERB = re.compile(r"([\u4e00-\u9fff]{2})率$")
 _EXECUTION = any_of("执行率 支出率 支付率 拨付率 使用率 支出进度 执行进度")
-_SPENT = any_of("执行 支出 支付 拨付 使用 完成")
+_SPENT = any_of("执行 支出 支付 拨付 使用 完成 决算")
 _BUDGET = any_of("预算 下达 安排 到位 资金 批复 指标")
 _SHARE = re.compile(r"(?:^|[，、])其?(?:占[^，]*|占比|比例|比重)$|占比$")
 _INITIAL = re.compile(r"年初|期初")
@@ -44,7 +44,7 @@ _SAID: Final = {
     "办结": "办结|结案|办理完|已办", "结案": "结案|办结", "完成": "完成|已", "达标": "达标|合格",
     "处置": "处置|处理", "处理": "处理|处置", "签约": "签约|签订", "及时": "及时|按时|按期|限内",
     "按期": "按期|按时", "参与": "参与|参加", "参训": "参训|参加", "完工": "完工|竣工", "消除": "消除|整改",
-    "取证": "取得|取证|获证",
+    "化解": "化解|办结", "取证": "取得|取证|获证",
 }  # fmt: skip
 # Where something is done is no count of what was done (接种点 9 个 beside 接种率).
 _PLACES = re.compile(r"[\u4e00-\u9fff]{2}[点站所室队]")
@@ -146,19 +146,19 @@ def _pair(percent: Percent, sentence: Sentence, before: Sequence[Sentence]) -> t
 def _numerator(percent: Percent, own: Sequence[Count], sentence: Sentence, since: int) -> Count | None:
     """The count that the rate's verb stands beside, or the last one before a share."""
     counts = [c for c in own if c.start >= since]
-    if _EXECUTION.search(percent.name):
-        spent = [c for c in counts if c.unit == "元" and _SPENT.search(c.clause) and not _PLANNED.search(c.clause)]
+    spent = [c for c in counts if c.unit == "元" and _SPENT.search(c.clause) and not _PLANNED.search(c.clause)]
+    if _EXECUTION.search(percent.name) or any("决算" in c.clause for c in spent[-1:]):
         return spent[-1] if spent else None
     verb = _VERB.search(percent.name)
     if verb is None:
         return None
     wanted = re.compile(_SAID.get(verb.group(1), re.escape(verb.group(1))))
-    fitting = [c for c in counts if wanted.search(_PLACES.sub("", around(c, sentence)))]
-    return (
-        fitting[-1]
-        if fitting and _told(percent.name[: verb.start()], sentence.text[: fitting[-1].end - sentence.start])
-        else None
-    )
+    named = [c for c in counts if percent.name.removesuffix("率") in c.clause]
+    fitting = named or [c for c in counts if wanted.search(_PLACES.sub("", around(c, sentence)))]
+    if not fitting:
+        return None
+    told = _told(percent.name[: verb.start()], sentence.text[: fitting[-1].end - sentence.start])
+    return fitting[-1] if told else None
 
 
 def _told(subject: str, before: str) -> bool:
@@ -173,7 +173,7 @@ def _denominator(percent: Percent, part: Count, pool: Sequence[Count], sentence:
         return None
     larger = [c for c in pool if c.value >= part.value and not c.rough]
     own = [c for c in larger if c.start >= sentence.start and c.end <= part.start]
-    if _EXECUTION.search(percent.name):
+    if _EXECUTION.search(percent.name) or "决算" in part.clause:
         return _budget(part, own, larger, sentence)
     if own and len({c.value for c in own}) == 1:
         return own[-1]
