@@ -419,11 +419,7 @@ LOST_LEVEL = re.compile(r".?级指标")
 
 
 # What level cells and actuals mostly say; a doubtful reading is mended against these.
-LEVEL_NAMES: Final = (
-    "产出指标",
-    "效益指标",
-    "满意度指标",
-    "成本指标",
+SECOND_LEVELS: Final = (
     "数量指标",
     "质量指标",
     "时效指标",
@@ -437,6 +433,7 @@ LEVEL_NAMES: Final = (
     "服务对象满意度指标",
     "社会公众或服务对象满意度指标",
 )
+LEVEL_NAMES: Final = ("产出指标", "效益指标", "满意度指标", "成本指标", *SECOND_LEVELS)
 ACTUALS: Final = (
     "达成指标",
     "达成预期指标",

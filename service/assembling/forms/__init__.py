@@ -28,6 +28,8 @@ ID_LENGTH = 16
 _NAMES_UNIT = re.compile(r"单位|[（(][^（()）]{0,4}元[)）]")
 # A title inside a table takes its first rows.
 TITLE_ROWS = 3
+# The day on which a form was filled in is no year of its figures.
+_DATE = re.compile(r"20\d{2}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?")
 _YEAR_BEHIND = re.compile(r"\s*[（(]\s*20\d{2}\s*年?度?\s*[)）]\s*$")
 
 
@@ -154,13 +156,17 @@ def _evaluation(
     indicators = _indicators(document, block.drafts, funds, closings, ledger)
     notices = [*funds.notices, *block.notices]
     settled = owner.year if owner is not None else last_year
+    kind = _kind(title, header)
+    competent = header.values.get(Head.COMPETENT)
+    # A department's own form may name it by its place in the budget alone ("预算部门").
+    subject = header.subject or _subject_in_title(document, region) or (competent if kind == "department" else None)
     evaluation = Evaluation(
         id="",
-        kind=_kind(title, header),
+        kind=kind,
         year=_year(document, region, header, settled),
         title=title,
-        subject=header.subject or _subject_in_title(document, region),
-        competent_department=header.values.get(Head.COMPETENT),
+        subject=subject,
+        competent_department=competent if subject is not competent else None,
         implementing_unit=header.implementing,
         funds=funds.lines,
         goal=read_goal(document, rows),
@@ -227,7 +233,8 @@ def _year(document: Document, region: Region, header: Header, settled: int | Non
     for strip in region.strips[:1]:
         for row in range(strip.first, min(strip.first + TITLE_ROWS, strip.last)):
             texts += [cell.text for cell in strip.sheet.starting(row)]
-    found = next((y for text in texts if len(text) <= MAX_CAPTION and (y := year(text)) is not None), None)
+    short = [_DATE.sub("", text) for text in texts if len(text) <= MAX_CAPTION]
+    found = next((y for text in short if (y := year(text)) is not None), None)
     return found or settled or year(document.file_name)
 
 

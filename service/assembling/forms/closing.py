@@ -79,6 +79,9 @@ def _total(found: Closings, row: Row, layout: Layout | None) -> None:
     if by_role[Column.WEIGHT] is by_role[Column.SCORE]:
         # One figure across both columns is what the form scored.
         by_role[Column.WEIGHT] = None
+    # The columns know better than a label that happens to stand before a figure.
+    placed = [id(c) for c in by_role.values() if c is not None]
+    labelled = {role: c for role, c in labelled.items() if id(c) not in placed}
     weight = labelled.get(Column.WEIGHT) or by_role[Column.WEIGHT]
     score = labelled.get(Column.SCORE) or by_role[Column.SCORE]
     loose = [c for c in cells if figure(c) and not _placed(c, layout) and c is not weight and c is not score]
@@ -97,6 +100,7 @@ def _total(found: Closings, row: Row, layout: Layout | None) -> None:
 def _labelled(cells: Sequence[Cell]) -> dict[Column, Cell]:
     """Figures that stand right after a label of their own ("总分值 | 100 | 总得分 | 98")."""
     pairs: dict[Column, Cell] = {}
+    loose: Cell | None = None
     for label, value in pairwise(cells):
         word = canonical(label.text)
         if not figure(value) or not word:
@@ -105,6 +109,11 @@ def _labelled(cells: Sequence[Cell]) -> dict[Column, Cell]:
             pairs.setdefault(Column.WEIGHT, value)
         elif re.fullmatch(r"(?:自评)?总?得分(?:合计)?|自评总分|自评得分", word):
             pairs.setdefault(Column.SCORE, value)
+        elif word == "总分":
+            loose = loose or value
+    if loose is not None:
+        # "总分 | 100 | 自评得分 | 98": beside a score of its own name it is what could be had.
+        pairs.setdefault(Column.WEIGHT if Column.SCORE in pairs else Column.SCORE, loose)
     return pairs
 
 

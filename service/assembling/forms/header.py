@@ -15,6 +15,9 @@ from service.assembling.vocabulary import CLOSINGS, COLUMNS, FUNDS, GOALS, HEADS
 from service.reading.document import Cell, Document, Paragraph
 from service.schema import Text
 
+# Where the seal goes ("（公章）") is no part of a name.
+SEAL_HINT = re.compile(r"\s*[(（]\s*(?:公章|盖章|签章|单位公章|单位盖章)\s*[)）]\s*$")
+
 
 @dataclass
 class Header:
@@ -60,6 +63,7 @@ def _take(document: Document, header: Header, row: Row, cell: Cell) -> None:
     found = text_of(document, [cell], value) if value else _beside(document, row.sheet, cell, row.strip.last)
     if found is None:
         return
+    found.text = SEAL_HINT.sub("", found.text)
     if role is Head.TOTAL_SCORE:
         header.total_score = number(found.text) if header.total_score is None else header.total_score
     header.values[role] = found
@@ -106,7 +110,7 @@ def _caption(document: Document, header: Header, paragraph: Paragraph) -> None:
             found = line.piece(offset, offset + len(value))
             part = Paragraph([found])
             header.values[role] = Text(
-                text=value,
+                text=SEAL_HINT.sub("", value),
                 evidence=line_evidence(document, part.lines),
                 confidence=part.confidence,
             )

@@ -15,7 +15,7 @@ from service.assembling.forms.rows import Kind, Row, indicator_roles
 from service.assembling.forms.values import figure_of, joined, mended, quantity_of, strip_weight
 from service.assembling.quantities import is_blank, normalise, parse
 from service.assembling.status import status_of
-from service.assembling.vocabulary import ACTUALS, COLUMNS, LEVEL_NAMES, PLACEHOLDER, Column, compact
+from service.assembling.vocabulary import ACTUALS, COLUMNS, LEVEL_NAMES, PLACEHOLDER, SECOND_LEVELS, Column, compact
 from service.reading.document import Cell, Document, Notice, join_lines, union
 from service.schema import Indicator, Quantity
 
@@ -43,7 +43,7 @@ class Layout:
 
 @dataclass
 class Draft:
-    """An indicator while its row is read."""
+    """An indicator while its row is read; `weighed` is the level cell that prints its block's weight."""
 
     row: Row
     level1: str | None
@@ -51,6 +51,7 @@ class Draft:
     cells: dict[Column, list[Cell]]
     figures: dict[Column, Figure] = field(default_factory=dict)
     block_weight: float | None = None
+    weighed: Cell | None = None
     level_confidence: float = 1.0
     extra: dict[Column, list[Cell]] = field(default_factory=dict)
 
@@ -216,7 +217,17 @@ def read_indicators(rows: Iterable[Row]) -> Indicators:
         draft = _draft(row, result.layout, levels)
         if draft is not None:
             _append(result, draft)
+    _lower_single_level(result.drafts)
     return result
+
+
+def _lower_single_level(drafts: list[Draft]) -> None:
+    """A form with one level column may print the second level in it (数量指标, 质量指标 …): its names tell."""
+    names = {draft.level1 for draft in drafts}
+    if any(draft.level2 for draft in drafts) or len(names & set(SECOND_LEVELS)) < 2:
+        return
+    for draft in drafts:
+        draft.level1, draft.level2 = None, draft.level1
 
 
 class _Level(NamedTuple):
@@ -256,10 +267,10 @@ class _Levels:
             self.second = second
 
     @property
-    def weight(self) -> float | None:
-        """The weight printed behind the lower level's name, else the upper one's."""
-        named = [level.weight for level in (self.second, self.first) if level is not None]
-        return next((weight for weight in named if weight is not None), None)
+    def weighed(self) -> _Level | None:
+        """The level that prints its block's weight behind its name: the lower one, else the upper."""
+        named = (level for level in (self.second, self.first) if level is not None)
+        return next((level for level in named if level.weight is not None), None)
 
     @property
     def confidence(self) -> float:
@@ -331,7 +342,8 @@ def _measured(draft: Draft, levels: _Levels) -> Draft:
         figure = figure_of(draft.cells[role])
         if figure is not None:
             draft.figures[role] = figure
-    draft.block_weight = levels.weight
+    if levels.weighed is not None:
+        draft.block_weight, draft.weighed = levels.weighed.weight, levels.weighed.cell
     in_column = figure_of(draft.cells[Column.BLOCK_WEIGHT])
     if draft.block_weight is None and in_column is not None:
         draft.block_weight = in_column.value
@@ -456,9 +468,16 @@ def take_block_weights(drafts: list[Draft]) -> None:
     if any(Column.WEIGHT in draft.figures for draft in drafts):
         return
     for draft in drafts:
-        alone = sum(d.level1 == draft.level1 and d.level2 == draft.level2 for d in drafts) == 1
+        alone = sum(_same_block(other, draft) for other in drafts) == 1
         if alone and draft.block_weight is not None:
             draft.figures[Column.WEIGHT] = Figure(draft.block_weight, 0, of_cells(draft.cells.get(Column.LEVEL2, [])))
+
+
+def _same_block(one: Draft, other: Draft) -> bool:
+    """Whether two rows share the weight that a heading prints."""
+    if one.weighed is not None:
+        return one.weighed is other.weighed
+    return one.level1 == other.level1 and one.level2 == other.level2
 
 
 def relate(

@@ -157,10 +157,9 @@ def inline_fund(text: str) -> tuple[str, str] | None:
 
 def is_fund_pairs(sheet: Sheet, row: int) -> bool:
     """Whether a row holds kinds of figures each with its figure to the right ("预算数 | 100 | 执行数 | 98")."""
-    cells = sheet.starting(row)
     pairs = [
         label.text
-        for label, value in pairwise(cells)
+        for label, value in pairwise(cell for cell in sheet.starting(row) if not blank(cell))
         if figure(value) and (FUNDS.role(label.text) in _MONEY_COLUMNS or category(label.text) in _SPENDING)
     ]
     return len(pairs) >= 2
