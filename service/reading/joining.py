@@ -29,6 +29,7 @@ HEADING = re.compile(
     r"^\s*(第[一二三四五六七八九十百]+[章节条部]|附件|附表|附|备注|注[:：]|[一二三四五六七八九十]{1,3}[、．.]|"
     r"[（(][一二三四五六七八九十]{1,3}[）)]|\d{1,2}[、．]|\d{1,2}\.(?!\d)|[（(]\d{1,2}[）)]|[①-⑳]|[A-Z][.、．])"
 )
+PAUSES = "，。；"  # a line of labels and values ("填表人：…  日期：…") has none
 SENTENCE_END = "。！？；：!?;:"
 CLOSING = "”’」』）)】》"
 INDENT = 1.2  # of the text size: a line that begins this far right of the margin begins a paragraph
@@ -153,10 +154,11 @@ def paragraphs(lines: Sequence[Line], page_width: float) -> list[Paragraph]:
 
 
 def _goes_on_anyway(paragraph: Paragraph, line: Line) -> bool:
-    """A long text that stops in mid-sentence goes on in what follows, whatever the layout says."""
+    """A long sentence that stops in its middle goes on in what follows, whatever the layout says."""
     text = paragraph.text
     alike = not _other_size(paragraph.lines[-1:], [line])
-    return alike and len(text) > LONGEST_HEADING and not _is_ended(text) and not HEADING.match(line.text)
+    sentence = len(text) > LONGEST_HEADING and any(mark in text for mark in PAUSES)
+    return alike and sentence and not _is_ended(text) and not HEADING.match(line.text)
 
 
 def _is_ended(text: str) -> bool:

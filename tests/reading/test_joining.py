@@ -125,3 +125,12 @@ def test_columns_stay_the_same_over_three_pages_of_which_none_shows_all() -> Non
     (table,) = document_of(sheet).tables
     spans = [[(c.column, c.column_span) for c in table.row(r)] for r in range(table.row_count)]
     assert spans == [[(0, 2), (2, 1)], [(0, 1), (1, 2)], [(0, 1), (1, 1), (2, 1)]]
+
+
+def test_the_signature_line_under_a_form_does_not_run_into_the_next_page() -> None:
+    sheet = Sheet()
+    sheet.text(60, 740, "单位负责人：孔某某　　填表人：孟某某　　填表日期：2024年2月21日")
+    sheet.new_page()
+    sheet.text(60, 60, "（2023年度）　金额单位：元")
+    texts = [p.text for p in document_of(sheet).paragraphs]
+    assert len(texts) == 2
