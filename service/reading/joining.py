@@ -29,7 +29,7 @@ HEADING = re.compile(
     r"^\s*(第[一二三四五六七八九十百]+[章节条部]|附件|附表|附|备注|注[:：]|[一二三四五六七八九十]{1,3}[、．.]|"
     r"[（(][一二三四五六七八九十]{1,3}[）)]|\d{1,2}[、．]|\d{1,2}\.(?!\d)|[（(]\d{1,2}[）)]|[①-⑳]|[A-Z][.、．])"
 )
-PAUSES = "，。；"  # a line of labels and values ("填表人：…  日期：…") has none
+LABELS = re.compile(r"[^\s：:]{2,10}[：:]")
 SENTENCE_END = "。！？；：!?;:"
 CLOSING = "”’」』）)】》"
 INDENT = 1.2  # of the text size: a line that begins this far right of the margin begins a paragraph
@@ -157,8 +157,13 @@ def _goes_on_anyway(paragraph: Paragraph, line: Line) -> bool:
     """A long sentence that stops in its middle goes on in what follows, whatever the layout says."""
     text = paragraph.text
     alike = not _other_size(paragraph.lines[-1:], [line])
-    sentence = len(text) > LONGEST_HEADING and any(mark in text for mark in PAUSES)
+    sentence = len(text) > LONGEST_HEADING and not _is_labels(text)
     return alike and sentence and not _is_ended(text) and not HEADING.match(line.text)
+
+
+def _is_labels(text: str) -> bool:
+    """Whether a line holds labels and values ("填表人：…  日期：…"), as stand above and below a form."""
+    return len(LABELS.findall(text)) >= 2 and "，" not in text
 
 
 def _is_ended(text: str) -> bool:
@@ -207,7 +212,7 @@ def _carries_on(above: Paragraph, below: Paragraph) -> bool:
     first, last = below.lines[0], above.lines[-1]
     if _goes_on_anyway(above, first):
         return True
-    if HEADING.match(first.text) or _is_ended(last.text):
+    if HEADING.match(first.text) or _is_ended(last.text) or _is_labels(last.text):
         return False
     if _other_size([last], [first]):
         return False
