@@ -20,6 +20,7 @@ PAGE_MARK = re.compile(
 )
 MARGIN = 0.1  # of the page's height in which page marks and running headers stand
 RUNNING_PAGES = 3  # a line that stands at the same place on this many pages is a running header or footer
+TITLE_SIZE = 1.3  # times the size of the page's usual text
 SAME_HEIGHT = 6.0  # points by which a running header's place may differ
 SAME_COLUMN = 8.0  # points by which a column's border may move from page to page
 SHARED_COLUMNS = 0.6  # of a page's borders that the page before has too
@@ -110,12 +111,18 @@ def _in_margin(box: Box, height: float) -> bool:
 
 
 def _is_furniture(line: Line, page: Page, running: Sequence[tuple[str, float]]) -> bool:
-    if not _in_margin(line.box, _upright(page).height):
+    if not _in_margin(line.box, _upright(page).height) or _is_title_size(line, page):
         return False
     if PAGE_MARK.match(line.text.strip()):
         return True
     pattern = _pattern(line.text)
     return any(pattern == text and abs(line.box.centre[1] - y) <= SAME_HEIGHT for text, y in running)
+
+
+def _is_title_size(line: Line, page: Page) -> bool:
+    """Forms that fill a page each repeat their title at its head; unlike a running header it is large."""
+    sizes = [_size([other]) for other in page.lines]
+    return _size([line]) > TITLE_SIZE * median(sizes)
 
 
 # -- paragraphs
