@@ -144,7 +144,7 @@ def _evaluation(
     rows = classify(region.strips)
     ledger = Ledger()
     header = read_header(document, rows, region.captions)
-    captions = " ".join(p.text for p in (*region.captions, *region.tail) if _NAMES_UNIT.search(p.text))
+    captions = "；".join(p.text for p in (*region.captions, *region.tail) if _NAMES_UNIT.search(p.text))
     funds = read_funds(document, rows, captions, ledger)
     block = read_indicators(rows)
     closings = read_closings(document, rows, block.layout)
