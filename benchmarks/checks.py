@@ -31,6 +31,7 @@ MOST_FALSE_ALARMS = 0.2  # in a clean document
 SEED = 1
 # A character that recognition was unsure of, and what its runner-up may then have been given.
 DOUBT, RUNNER_UP = 0.55, 0.3
+WORSE = "made a right figure wrong"
 CORRUPTIONS = 40  # for each scanned sample
 
 
@@ -130,17 +131,26 @@ def scans(samples: Sequence[Sample], *, misses: bool) -> bool:
             with _Swapped(document, line, replace(line, chars=chars)):
                 wrong, _ = _plain(document)
                 mended, notices = assemble(document)
-            if _figures(wrong) == _figures(right):
-                continue  # the character stood in no figure that an evaluation holds
-            told = any(notice.code == "repaired" for notice in notices)
-            same = _figures(mended) == _figures(right)
-            result = "mended" if same else "made worse" if told else "left"
+            before, true, after = _figures(wrong), _figures(right), _figures(mended)
+            if before == true or len(before) != len(true):
+                continue  # the character stood in no figure that an evaluation holds, or in one that frames the form
+            result = _result(before, true, after)
             outcome[f"{kind}: {result}"] += 1
-            if result == "made worse" and misses:
-                print(sample.name, line.text, "".join(c.text for c in chars), notices[-1].message, file=sys.stderr)
+            if result == WORSE and misses:
+                told = "; ".join(notice.message for notice in notices if notice.code == "repaired")
+                print(sample.name, line.text, "".join(c.text for c in chars), told, file=sys.stderr)
     for name, count in sorted(outcome.items()):
         print(f"{name:<28} {count}")
-    return not any("worse" in name for name in outcome)
+    return not any(WORSE in name for name in outcome)
+
+
+def _result(before: Sequence[object], true: Sequence[object], after: Sequence[object]) -> str:
+    """What repair made of one wrong figure."""
+    if any(b == t != a for b, t, a in zip(before, true, after, strict=True)):
+        return WORSE
+    if after == true:
+        return "mended"
+    return "left" if after == before else "changed, still wrong"
 
 
 def _plain(document: Document) -> tuple[list[Evaluation], object]:
