@@ -202,3 +202,13 @@ def test_a_seal_lowers_the_confidence_of_what_lies_under_it() -> None:
     (found,) = assemble(document("2022年项目支出绩效自评表", plain))[0]
     assert found.indicators[1].actual is not None
     assert found.indicators[1].actual.confidence < 0.8 < found.indicators[0].confidence
+
+
+def test_a_stray_table_among_the_indicators_is_left_out_and_told() -> None:
+    above = """一级指标 | 三级指标 | 指标值 | 完成值 | 分值
+        产出指标 | 清淤长度 | 3公里 | 2公里 | 60"""
+    stray, below = "甲 | 乙", "效益指标 | 防洪能力 | 提升 | 提升 | 30"
+    blocks = [table(above), table(stray), table(below, page=2)]
+    (found,), notices = assemble(document("2022年项目支出绩效自评表", table("项目名称 | 河道清淤"), *blocks))
+    assert [(i.level1, i.level3) for i in found.indicators] == [("产出指标", "清淤长度"), ("效益指标", "防洪能力")]
+    assert "table_left_out" in {notice.code for notice in notices}

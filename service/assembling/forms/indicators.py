@@ -24,6 +24,8 @@ _TARGETS = (Column.SIGN, Column.TARGET_INITIAL, Column.TARGET_ADJUSTED, Column.T
 _MAIN = (Column.LEVEL3, Column.LEVEL4, Column.ACTUAL, Column.WEIGHT, Column.SCORE)
 _FIGURES = frozenset({Column.WEIGHT, Column.SCORE})
 _LEVELS = (Column.LEVEL1, Column.LEVEL2, Column.LEVEL3, Column.LEVEL4)
+# A table in which fewer of the header's columns are found is not its continuation.
+LEAST_COLUMNS = 3
 _BESIDE_VALUES = frozenset({Column.SIGN, Column.UNIT, Column.TARGET_INITIAL, Column.TARGET_ADJUSTED})
 # Several columns of reasons stand side by side where a form asks for each kind of cause.
 _MANY = frozenset({Column.DEVIATION})
@@ -192,33 +194,60 @@ def carried(layout: Layout, sheet: Sheet) -> Layout:
 
 def read_indicators(rows: Iterable[Row]) -> Indicators:
     """The indicator rows of a form as drafts."""
-    result = Indicators()
-    header: list[Row] = []
-    levels = _Levels()
-    sheet: Sheet | None = None
+    reader = _Reader()
     for row in rows:
+        reader.take(row)
+    _lower_single_level(reader.result.drafts)
+    return reader.result
+
+
+class _Reader:
+    """Goes down a form's rows: headers give the layout, indicator rows a draft each."""
+
+    def __init__(self) -> None:
+        self.result = Indicators()
+        self._header: list[Row] = []
+        self._named: Layout | None = None  # as the last header names the columns, before any table continued it
+        self._sheet: Sheet | None = None
+        self._levels = _Levels()
+
+    def take(self, row: Row) -> None:
         if row.kind is Kind.INDICATOR_HEADER:
-            if header and (row.sheet is not header[-1].sheet or row.index != header[-1].index + 1):
-                header = []
-            header.append(row)
-            result.layout = layout_of(header)
-            sheet = row.sheet
-            continue
-        if row.kind is not Kind.INDICATOR or result.layout is None:
-            header = []
-            continue
-        header = []
-        if row.sheet is not sheet:
-            result.layout = carried(result.layout, row.sheet)
-            sheet = row.sheet
-        if result.drafts and _goes_on(row, result.layout):
-            _extend(result.drafts[-1], _roles(row, result.layout))
-            continue
-        draft = _draft(row, result.layout, levels)
+            self._take_header(row)
+            return
+        self._header = []
+        if row.kind is not Kind.INDICATOR or self._named is None:
+            return
+        if row.sheet is not self._sheet:
+            self._enter(row)
+        layout = self.result.layout
+        if layout is None or row.sheet is not self._sheet:
+            return
+        if self.result.drafts and _goes_on(row, layout):
+            _extend(self.result.drafts[-1], _roles(row, layout))
+            return
+        draft = _draft(row, layout, self._levels)
         if draft is not None:
-            _append(result, draft)
-    _lower_single_level(result.drafts)
-    return result
+            _append(self.result, draft)
+
+    def _take_header(self, row: Row) -> None:
+        if self._header and (row.sheet is not self._header[-1].sheet or row.index != self._header[-1].index + 1):
+            self._header = []
+        self._header.append(row)
+        self.result.layout = self._named = layout_of(self._header)
+        self._sheet = row.sheet
+
+    def _enter(self, row: Row) -> None:
+        """Go on in another table, where enough of its columns lie under the header's; else tell and leave it out."""
+        assert self._named is not None
+        layout = carried(self._named, row.sheet)
+        if Column.LEVEL3 in layout.columns and len(layout.columns) >= LEAST_COLUMNS:
+            self.result.layout, self._sheet = layout, row.sheet
+            return
+        page = row.sheet.table.places[0].page
+        notice = Notice("table_left_out", "指标表中夹有列数不符的表格，未计入指标", page)
+        if notice not in self.result.notices:
+            self.result.notices.append(notice)
 
 
 def _lower_single_level(drafts: list[Draft]) -> None:

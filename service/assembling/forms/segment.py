@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from service.assembling.forms.grid import Region, Sheet, Strip
@@ -19,6 +20,7 @@ from service.reading.document import Document, Paragraph, Table
 
 # Lines between the parts of a form are captions; a paragraph of this many characters is prose and ends it.
 MAX_CAPTION = 60
+_SENTENCE = re.compile(r"[。；;，,：:%]")
 _SUBJECTS = (Head.SUBJECT, Head.DEPARTMENT_SUBJECT)
 
 
@@ -104,9 +106,9 @@ class _Cutter:
 
 
 def is_report_title(text: str) -> bool:
-    """Whether a line is the title of a report in prose."""
+    """Whether a line is the title of a report in prose: nothing but that, and no sentence."""
     plain = compact(text)
-    return len(plain) <= MAX_CAPTION and REPORT_TITLE.search(plain) is not None and not plain.endswith(("。", "；"))
+    return len(plain) <= MAX_CAPTION and REPORT_TITLE.search(plain) is not None and not _SENTENCE.search(plain)
 
 
 def _is_body(sheet: Sheet, row: int) -> bool:
