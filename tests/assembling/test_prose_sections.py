@@ -8,7 +8,7 @@ from service.assembling.prose.headings import Kind, kind_of
 from service.assembling.prose.items import read_items
 from service.assembling.prose.numbering import Style, marker_at, markers
 from service.assembling.prose.sections import Section, outline
-from tests.assembling.running_text import document
+from tests.assembling.running_text import document, paragraph
 
 
 def _sections(*texts: str) -> list[Section]:
@@ -145,6 +145,18 @@ def test_what_stands_under_results_is_a_result() -> None:
         ("街面秩序管理", Kind.RESULTS),
         ("预算执行情况", Kind.BUDGET),
     ]
+
+
+def test_a_sentence_broken_by_the_page_is_one() -> None:
+    first = paragraph(
+        "年中根据各子项目实际支付情况调减预算，合计调减资金150.00万元，调整后预算金额为1,850.00万元，截止至2023年12月31日，预算执行"
+    )
+    second = paragraph("金额为1,831.50万元。", page=2)
+    heading = paragraph("三、履职完成情况", page=2)
+    sections = outline([paragraph("二、预算执行情况"), first, second, heading])[1:]
+    assert [section.title for section in sections] == ["预算执行情况", "履职完成情况"]
+    (part,) = sections[0].parts
+    assert part.text.endswith("预算执行金额为1,831.50万元。")
 
 
 def test_a_table_of_contents_opens_nothing() -> None:

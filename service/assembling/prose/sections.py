@@ -105,7 +105,7 @@ def outline(paragraphs: Sequence[Paragraph]) -> list[Section]:
     """The sections of a report in reading order; the first has no title and holds what stands before any heading."""
     top = Section(None, None, False, -1, None, 0, None)
     sections = [top]
-    for paragraph in paragraphs:
+    for paragraph in _rejoined(paragraphs):
         text = paragraph.text
         if not text.strip() or _CONTENTS.search(plain(text)):
             continue
@@ -120,6 +120,28 @@ def outline(paragraphs: Sequence[Paragraph]) -> list[Section]:
                 _note(sections[-1], text, body)
                 sections[-1].parts.append(Part(paragraph, body, end))
     return sections
+
+
+def _rejoined(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
+    """The paragraphs, one that breaks off at the foot of a page joined with what goes on at the head of the next."""
+    held: Paragraph | None = None
+    for paragraph in paragraphs:
+        if held is not None and _goes_on(held, paragraph):
+            held = Paragraph([*held.lines, *paragraph.lines])
+            continue
+        if held is not None:
+            yield held
+        held = paragraph
+    if held is not None:
+        yield held
+
+
+def _goes_on(left: Paragraph, right: Paragraph) -> bool:
+    if not left.lines or not right.lines or left.lines[-1].page + 1 != right.lines[0].page:
+        return False
+    text, following = plain(left.text).rstrip(), plain(right.text).strip()
+    is_open = len(text) > MAX_ALONE and text[-1:] not in "。;:!?)”’"
+    return is_open and marker_at(following) is None and not is_title(bare(following)) and not is_sign_off(following)
 
 
 def is_sign_off(text: str) -> bool:
