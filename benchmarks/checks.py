@@ -1,4 +1,4 @@
-"""How well the checks find errors: python -m benchmarks.checks [--only NAME] [--misses] [--scans]
+"""How well the checks find errors: python -m benchmarks.checks [--scans] [--write] [--only NAME] [--misses]
 
 Every authored sample is printed once more for each kind of error that it can hold, with that one error in it, read and
 checked as a user's file would be. Recall is the share of errors found under their rule, by a finding that the sample
@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import argparse
 import random
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from service.assembling import assemble
 from service.config import settings
@@ -26,12 +28,13 @@ from tests.assembling.planting import Planted, plant, plant_in_prose
 from tests.corpus import Sample, documents
 from tests.corpus.paper import html, print_pdf, turned
 
+PAGE = Path(__file__).parent / "checks.md"
 LEAST_RECALL = 0.95
 MOST_FALSE_ALARMS = 0.2  # in a clean document
 SEED = 1
 # A character that recognition was unsure of, and what its runner-up may then have been given.
 DOUBT, RUNNER_UP = 0.55, 0.3
-WORSE = "made a right figure wrong"
+RESULTS = MENDED, LEFT, STILL_WRONG, WORSE = "mended", "left", "changed, still wrong", "a right figure spoilt"
 CORRUPTIONS = 40  # for each scanned sample
 
 
@@ -100,28 +103,27 @@ def clean(samples: Sequence[Sample]) -> list[Sample]:
     return [sample for sample in samples if not any(gold["planted"] for gold in sample.gold)]
 
 
-def report(samples: Sequence[Sample], *, misses: bool) -> bool:
-    """Print recall by rule and false alarms; whether both reach what they should."""
+def report(samples: Sequence[Sample], *, misses: bool) -> tuple[list[str], bool]:
+    """Recall by rule and false alarms as lines of a table; whether both reach what they should."""
     tally = errors(samples)
-    print("rule  planted  found")
-    for rule in sorted(tally.planted):
-        print(f"{rule:<4}  {tally.planted[rule]:>7}  {tally.found[rule]:>5}")
-    total = sum(tally.planted.values())
-    print(f"recall {tally.recall:.3f} of {total} errors in {len(samples)} documents")
-    free = clean(samples)
-    false = [item for item in alarms(samples) if item[0] in {sample.name for sample in free}]
-    print(f"false alarms {len(false)} in {len(free)} clean documents ({len(false) / max(1, len(free)):.2f} each)")
+    lines = ["| rule | planted | found |", "|---|--:|--:|"]
+    lines += [f"| {rule} | {tally.planted[rule]} | {tally.found[rule]} |" for rule in sorted(tally.planted)]
+    total, found = sum(tally.planted.values()), sum(tally.found.values())
+    lines.append(f"| all, in {len(samples)} documents | {total} | {found} ({tally.recall:.3f}) |")
+    free = {sample.name for sample in clean(samples)}
+    false = [item for item in alarms(samples) if item[0] in free]
+    lines += ["", f"False alarms: {len(false)} in {len(free)} documents without an error."]
     if misses:
         for line in tally.misses:
             print("missed", line, file=sys.stderr)
         for name, check in alarms(samples):
             print("beside what was planted", name, check.rule, check.message, file=sys.stderr)
-    return tally.recall >= LEAST_RECALL and len(false) <= MOST_FALSE_ALARMS * len(free)
+    return lines, tally.recall >= LEAST_RECALL and len(false) <= MOST_FALSE_ALARMS * len(free)
 
 
-def scans(samples: Sequence[Sample], *, misses: bool) -> bool:
-    """Corrupt one character of one figure at a time; print how many arithmetic mended, left, or made worse."""
-    outcome: Counter[str] = Counter()
+def scans(samples: Sequence[Sample], *, misses: bool) -> tuple[list[str], bool]:
+    """What arithmetic made of figures with one corrupted character, as lines of a table; whether it spoilt none."""
+    outcome: Counter[tuple[str, str]] = Counter()
     for sample in samples:
         document = read(sample.scan("hard", SEED), sample.name)
         right, _ = assemble(document)
@@ -135,13 +137,19 @@ def scans(samples: Sequence[Sample], *, misses: bool) -> bool:
             if before == true or len(before) != len(true):
                 continue  # the character stood in no figure that an evaluation holds, or in one that frames the form
             result = _result(before, true, after)
-            outcome[f"{kind}: {result}"] += 1
+            outcome[kind, result] += 1
             if result == WORSE and misses:
                 told = "; ".join(notice.message for notice in notices if notice.code == "repaired")
                 print(sample.name, line.text, "".join(c.text for c in chars), told, file=sys.stderr)
-    for name, count in sorted(outcome.items()):
-        print(f"{name:<28} {count}")
-    return not any(WORSE in name for name in outcome)
+    lines = [
+        "| one character of a figure | mended | left | changed, still wrong | a right figure spoilt |",
+        "|---|--:|--:|--:|--:|",
+    ]
+    lines += [
+        f"| {kind} | " + " | ".join(str(outcome[kind, result]) for result in RESULTS) + " |"
+        for kind in sorted({kind for kind, _ in outcome})
+    ]
+    return lines, not any(result == WORSE for _, result in outcome)
 
 
 def _result(before: Sequence[object], true: Sequence[object], after: Sequence[object]) -> str:
@@ -149,8 +157,8 @@ def _result(before: Sequence[object], true: Sequence[object], after: Sequence[ob
     if any(b == t != a for b, t, a in zip(before, true, after, strict=True)):
         return WORSE
     if after == true:
-        return "mended"
-    return "left" if after == before else "changed, still wrong"
+        return MENDED
+    return LEFT if after == before else STILL_WRONG
 
 
 def _plain(document: Document) -> tuple[list[Evaluation], object]:
@@ -220,10 +228,17 @@ def main() -> None:
     parser.add_argument("--only", default="", metavar="NAME", help="only samples with NAME in their name")
     parser.add_argument("--misses", action="store_true", help="print what was missed on stderr")
     parser.add_argument("--scans", action="store_true", help="measure the repair of figures on scans instead")
+    parser.add_argument("--write", action="store_true", help="put the figures into checks.md")
     arguments = parser.parse_args()
     samples = [sample for sample in documents() if arguments.only in sample.name]
-    measure = scans if arguments.scans else report
-    sys.exit(0 if measure(samples, misses=arguments.misses) else 1)
+    lines, is_reached = (scans if arguments.scans else report)(samples, misses=arguments.misses)
+    print("\n".join(lines))
+    if arguments.write:
+        mark = "repair" if arguments.scans else "planted"
+        pattern = re.compile(rf"(<!-- {mark} -->\n).*?(<!-- end -->)", re.DOTALL)
+        page = PAGE.read_text(encoding="utf-8")
+        PAGE.write_text(pattern.sub(lambda m: f"{m[1]}{chr(10).join(lines)}\n{m[2]}", page), encoding="utf-8")
+    sys.exit(0 if is_reached else 1)
 
 
 __all__ = ["alarms", "errors", "findings", "read"]

@@ -53,6 +53,7 @@ class Sources:
 
     def __init__(self, document: Document | None) -> None:
         self.document = document
+        self._read: dict[tuple[int, tuple[float, ...]], float] = {}
 
     @cached_property
     def sheets(self) -> list[Sheet]:
@@ -99,7 +100,16 @@ class Sources:
         return None
 
     def pieces(self, paragraph: Paragraph, start: int, end: int) -> list[Evidence]:
-        return [] if self.document is None else line_evidence(self.document, paragraph.span(start, end), "span")
+        """The boxes of a piece of running text, one a line."""
+        lines = paragraph.span(start, end)
+        found = [] if self.document is None else line_evidence(self.document, lines, "span")
+        self._read |= {(e.page, e.bbox): line.confidence for e, line in zip(found, lines, strict=False)}
+        return found
+
+    def confidence(self, shown: Evidence) -> float:
+        """How surely the text in a box of a finding was read, 0 to 1."""
+        key = (shown.page, shown.bbox)
+        return of_cell(self._cells[key].cell) if key in self._cells else self._read.get(key, 1.0)
 
 
 def _inside(inner: Evidence, outer: Evidence) -> bool:

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from service.assembling import assemble
+from service.assembling import assemble, checks, profiles
 from service.reading.document import Document
 from service.schema import Check, Report
 from tests.assembling.layouts import document, table
@@ -90,12 +90,12 @@ def test_rounding_is_never_an_error(old: str, new: str) -> None:
 def test_an_error_is_found_under_its_rule(
     old: str, new: str, rules: set[str], expected: str, suggestion: str | None
 ) -> None:
-    checks = found(form(old, new))
-    assert {check.rule for check in checks} == rules
-    assert all(check.evidence for check in checks)
-    assert all(check.message.endswith("。") for check in checks)
-    assert expected in {check.expected for check in checks}
-    assert {check.suggestion for check in checks} - {None} == ({suggestion} if suggestion else set())
+    listed = found(form(old, new))
+    assert {check.rule for check in listed} == rules
+    assert all(check.evidence for check in listed)
+    assert all(check.message.endswith("。") for check in listed)
+    assert expected in {check.expected for check in listed}
+    assert {check.suggestion for check in listed} - {None} == ({suggestion} if suggestion else set())
 
 
 def test_the_evidence_shows_every_figure_of_the_contradiction() -> None:
@@ -112,8 +112,8 @@ def test_the_message_says_which_figure_would_mend_all() -> None:
 
 
 def test_errors_come_before_warnings() -> None:
-    checks = found(form("120.34", "128.34"))
-    assert [check.severity for check in checks] == sorted((c.severity for c in checks), key=["error", "warning"].index)
+    listed = found(form("120.34", "128.34"))
+    assert [check.severity for check in listed] == sorted((c.severity for c in listed), key=["error", "warning"].index)
 
 
 def test_a_budget_of_zero_with_money_spent_is_told_of_the_line_that_spent_it() -> None:
@@ -158,3 +158,15 @@ def test_findings_survive_the_reports_json() -> None:
     evaluations, notices = assemble(made)
     text = report(made, evaluations, notices).model_dump_json()
     assert Report.model_validate_json(text).evaluations[0].checks == evaluations[0].checks
+
+
+def test_a_form_without_its_document_is_checked_by_what_it_holds() -> None:
+    (evaluation,), _ = assemble(form("120.34", "128.34"))
+    again = checks.run(evaluation, None, profiles.choose(None, evaluation))
+    assert [(c.rule, c.suggestion) for c in again] == [(c.rule, c.suggestion) for c in evaluation.checks]
+
+
+def test_an_empty_evaluation_has_no_findings() -> None:
+    (evaluation,), _ = assemble(document("澄湖县水利局2023年度部门整体支出绩效自评报告", "一、部门概况"))
+    assert evaluation.checks == []
+    assert checks.run(evaluation, None, profiles.load(profiles.DEFAULT)) == []

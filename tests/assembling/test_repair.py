@@ -150,3 +150,12 @@ def test_two_scores_of_one_sum_are_read_again_together() -> None:
     assert len([n for n in notices if n.code == "repaired"]) == 2
     assert evaluation.indicators[1].score == 29.10
     assert evaluation.total_score == 98.70
+
+
+def test_a_contradiction_that_may_be_a_misreading_is_a_warning_that_says_so() -> None:
+    made = scanned()
+    misread(made, "180.00", "130.00", runner_up=0.0)
+    (evaluation,), _ = assemble(made)
+    (finding,) = [check for check in evaluation.checks if check.rule == "F3"]
+    assert finding.severity == "warning"
+    assert "识别不清" in finding.message

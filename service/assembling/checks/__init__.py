@@ -28,6 +28,8 @@ RULES: Final[dict[str, Rule]] = {
 }  # fmt: skip
 # Rules that read running text; they hold for every profile and need the document.
 OF_TEXT: Final = frozenset({"N1", "N2", "N3", "N4"})
+# Below this, what contradicts itself may be the reading, not the report.
+DOUBTFUL: Final = 0.8
 SEVERITIES: Final[tuple[Severity, ...]] = ("error", "warning", "info")
 
 
@@ -36,11 +38,17 @@ def run(
 ) -> list[Check]:
     """All findings on one evaluation, most severe first, else in the order of the rules.
 
+    A contradiction among figures that were read with little confidence is a warning that says so.
+
     `document` is where it was read; without it, findings on running text are left out, and boxes are those that the
     evaluation keeps. `sources` may be shared by the evaluations of one document.
     """
     context = Context(evaluation, document, profile, sources if sources is not None else Sources(document))
     found = [check for rule in RULES.values() for check in rule(context)]
+    for check in found:
+        if any(context.sources.confidence(shown) < DOUBTFUL for shown in check.evidence):
+            check.severity = "warning" if check.severity == "error" else check.severity
+            check.message += "其中有识别不清的文字，请先核对原件。"
     return ordered(found)
 
 
