@@ -33,6 +33,9 @@ _CLOSING: Final = frozenset("）)”")
 # The guide: these never date a value.
 _UNDATED: Final = re.compile(r"目前|期间|每")
 
+_DATE: Final = re.compile(r"(?:\d{4}\s?年)?\s?\d{1,2}\s?月(?:份|底|末|\s?\d{1,2}\s?日)?|(?:19|20)\d\d\s?年[度底末]?")
+_MONEY: Final = re.compile(r"[元万亿币]")
+
 _VALUE_TYPE: Final[dict[Label, RelationType]] = {
     "TARGET": "target_of",
     "ACHIEVEMENT": "achievement_of",
@@ -125,9 +128,17 @@ def candidates(text: str, stretches: Sequence[Stretch]) -> list[Candidate]:
         if label == "PERIOD" and _UNDATED.match(text, start, end):
             continue
         opening = _after_light_verb(text, start, end) if label == "INDICATOR" else start
-        merged[opening, end, label] = max(score, merged.get((opening, end, label), score))
+        key = (opening, end, _settled(label, text[start:end]))
+        merged[key] = max(score, merged.get(key, score))
     found = [Candidate(*key, score) for key, score in merged.items()]
     return sorted(found, key=lambda c: (c.end, c.start))
+
+
+def _settled(label: Label, covered: str) -> Label:
+    """The label that the form of a value leaves open: money has a unit of money, a bare date is a period."""
+    if label == "AMOUNT" and not _MONEY.search(covered):
+        return "ACHIEVEMENT"
+    return "PERIOD" if label in VALUE_LABELS and _DATE.fullmatch(covered) else label
 
 
 def _after_light_verb(text: str, start: int, end: int) -> int:

@@ -87,8 +87,23 @@ def test_expressions_that_never_date_a_value_are_no_period() -> None:
     assert len(candidates("今年", [_wide("今年", "PERIOD")])) == 1
 
 
+@pytest.mark.parametrize(
+    ("text", "given", "label"),
+    [
+        ("36.5吨/日", "AMOUNT", "ACHIEVEMENT"),
+        ("36.5万元", "AMOUNT", "AMOUNT"),
+        ("12月", "ACHIEVEMENT", "PERIOD"),
+        ("2023年12月31日", "ACHIEVEMENT", "PERIOD"),
+        ("12个月", "ACHIEVEMENT", "ACHIEVEMENT"),
+    ],
+)
+def test_money_has_its_unit_and_a_bare_date_is_a_period(text: str, given: str, label: str) -> None:
+    (found,) = candidates(text, [_wide(text, given)])
+    assert found.label == label
+
+
 def _wide(text: str, label: str) -> Stretch:
-    scores = np.full((len(LABELS), len(text), 10), -9.0, np.float32)
+    scores = np.full((len(LABELS), len(text), 12), -9.0, np.float32)
     scores[LABELS.index(label), 0, len(text) - 1] = 3.0  # type: ignore[arg-type]
     size = len(text)
     return Stretch(0, scores, np.zeros((4, size, size), np.float32), np.zeros((size, 4), np.float32))
