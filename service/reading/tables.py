@@ -25,6 +25,7 @@ LOWEST_ROW = 5.0
 NARROWEST_TABLE = 100.0  # the strokes of a scanned title cross like rulings
 SHORTEST = 10.0  # a ruling shorter than this bounds no cell
 STROKES = 45.0  # no row of strokes in text makes a ruling longer than this
+GRID_RULES = 4  # horizontal and vertical ones that make a grid, not a frame around one
 WALL_SHARE = 0.5  # of a cell's side that must be ruled to part it from its neighbour
 OPEN_EDGE = 7.0  # verticals that run this far past the last horizontal leave the table open there
 SAME_EXTENT = 12.0  # horizontals of a table without verticals begin and end together
@@ -98,12 +99,21 @@ def find_tables(rules: Rules, lines: Sequence[Line], page: int) -> tuple[list[Pa
     tables: list[PageTable] = []
     loose = list(lines)
     groups = sorted(_groups(horizontal, vertical), key=lambda g: _extent(*g).area)
+    groups = [g for i, g in enumerate(groups) if not any(_is_inside(g, other) for other in groups[i + 1 :])]
     for h, v in groups:  # the smaller first: a frame around a table takes only what the table leaves
         found, loose = _ruled_table(h, v, loose, page) if v else _rowed_table(h, loose, page)
         if found is not None:
             tables.append(found)
     tables.sort(key=lambda t: t.table.places[0].box.y0)
     return tables, loose
+
+
+def _is_inside(group: tuple[list[Rule], list[Rule]], other: tuple[list[Rule], list[Rule]]) -> bool:
+    """Whether rulings lie within the grid of a table that they do not touch: strokes of its texts."""
+    if len(other[0]) < GRID_RULES or len(other[1]) < GRID_RULES or len(group[0]) >= len(other[0]):
+        return False
+    inner, outer = _extent(*group), _extent(*other)
+    return inner.intersection(outer) > 0.9 * inner.area
 
 
 def merge_rules(rules: Iterable[Rule]) -> list[Rule]:
