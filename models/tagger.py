@@ -80,6 +80,8 @@ class Tagger:
         """
         if headings is not None and len(headings) != len(sentences):
             raise ValueError(f"{len(sentences)} sentences but {len(headings)} headings")
+        if not sentences:
+            return []
         blocks = [
             (sentences[first : first + _BLOCK], headings[first : first + _BLOCK] if headings is not None else None)
             for first in range(0, len(sentences), _BLOCK)
@@ -87,10 +89,9 @@ class Tagger:
         tagged: list[TaggedSentence] = []
         with ThreadPoolExecutor(self.threads) as pool:
             # The next block is scored while this one is decoded.
-            running = self._start(*blocks[0], pool) if blocks else None
+            running = self._start(*blocks[0], pool)
             for (block, _), following in zip(blocks, [*blocks[1:], None], strict=True):
-                assert running is not None
-                ahead = self._start(*following, pool) if following else None
+                ahead = self._start(*following, pool) if following else ([], [])
                 tagged += self._finish(block, *running)
                 running = ahead
         return tagged
