@@ -21,6 +21,8 @@ SHORTEST_ERASED = 26.0  # points of a horizontal one; a lone 一 beside a ruling
 DASH_SHARE = 0.25  # of a broken ruling is ink
 CLEAR_SHARE = 0.35  # a ruling stands clear: the strips beside it hold at most this share of its own ink
 DASHED_PAGE = 0.15  # of all rulings' length; fewer broken ones are dirt between solid ones
+LEAST_DASHED = 400.0  # points of broken rulings that a page with such tables has at least
+LEAST_CROSSINGS = 8  # of broken rulings; a page of prose has none
 ABOVE = 0.7  # points above and below a text's box that its strokes may reach
 BESIDE = 2.0  # points at both ends of a text's box in which a ruling may stand
 NEARBY = 90.0  # points up and down in which they are counted
@@ -41,7 +43,7 @@ def find_rules(image: np.ndarray, dpi: float, texts: Sequence[Box] = ()) -> Rule
     solid = Rules(_runs(ink, pixel, SHORTEST_HORIZONTAL), _runs(ink.T, pixel, SHORTEST_VERTICAL))
     bare = _without(ink, texts, pixel)
     dashed = Rules(_dashed(bare, pixel), _dashed(bare.T, pixel))
-    if _length(dashed, beyond=solid) < DASHED_PAGE * _length(solid):
+    if not _makes_grid(dashed, solid):
         return solid
     vertical = merge_rules(solid.vertical + dashed.vertical)
     vertical += [rule for box in texts for rule in _hidden(ink, box, vertical, pixel)]
@@ -89,13 +91,23 @@ def _without(ink: np.ndarray, texts: Sequence[Box], pixel: float) -> np.ndarray:
     return bare
 
 
-def _length(rules: Rules, beyond: Rules | None = None) -> float:
-    """The length of all rulings in points; of those alone, if asked, that lie on none of `beyond`."""
-    total = 0.0
-    known_rules = beyond or Rules([], [])
-    for found, known in ((rules.horizontal, known_rules.horizontal), (rules.vertical, known_rules.vertical)):
-        total += sum(r.length for r in found if not any(_covers(k, r) for k in known))
-    return total
+def _makes_grid(dashed: Rules, solid: Rules) -> bool:
+    """Whether broken rulings are more than dirt: they cross, and make up a good part of all rulings."""
+    level = _beyond(dashed.horizontal, solid.horizontal)
+    upright = _beyond(dashed.vertical, solid.vertical)
+    whole = sum(r.length for r in (*solid.horizontal, *solid.vertical))
+    added = sum(r.length for r in (*level, *upright))
+    crossings = sum(
+        h.start - DASH_GAP < v.at < h.end + DASH_GAP and v.start - DASH_GAP < h.at < v.end + DASH_GAP
+        for h in dashed.horizontal
+        for v in dashed.vertical
+    )
+    return crossings >= LEAST_CROSSINGS and added >= max(DASHED_PAGE * whole, LEAST_DASHED)
+
+
+def _beyond(found: Sequence[Rule], known: Sequence[Rule]) -> list[Rule]:
+    """The rulings that lie on none of the known ones."""
+    return [rule for rule in found if not any(_covers(k, rule) for k in known)]
 
 
 def _covers(known: Rule, rule: Rule) -> bool:
