@@ -4,5 +4,5 @@ import os
 
 __version__ = "0.1.0"
 
-# ONNX Runtime's official builds report to their makers unless this is set before they load. Nothing here calls anywhere.
+# ONNX Runtime's official builds report to their makers unless this is set before they load.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
