@@ -5,8 +5,8 @@
     python -m benchmarks.peers measure FOLDER
         in an environment with benchmarks/peers.txt: reads them with the other three, prints the table
 
-Tables only, no forms: a gold row counts as found where one row of a table holds its name in a cell of its own; its
-other values are right where that row has a cell equal to each of them. On scans, img2table gets the deskewed images without
+Tables only, no forms: a gold row counts as found where one row of a table holds its name in a cell of its own, and its
+other values are right where that row has a cell equal to each. On scans, img2table gets the deskewed images without
 seals and the recognised lines that jixiao reads, for it brings no recogniser that knows Chinese.
 """
 
