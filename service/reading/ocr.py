@@ -38,6 +38,8 @@ _FILES = {DETECTOR: "PP-OCRv6_det_small.onnx", RECOGNISER: "PP-OCRv6_rec_small.o
 _FOLDER_FORMAT = 1  # raised when what is written into the model folders changes
 
 _DETECTION_SIDE = 960  # longer side in pixels; full resolution costs four times as much and finds no more
+_FINE_SIDE = 1536  # for pages of small print: A3 tables, footnotes
+_SMALL_PRINT = 12  # pixels of the reduced page; lower boxes run together, and single digits are lost
 _LINE_HEIGHT = 48  # pixels, the recogniser's input
 _TRAINED_WIDTH = 320
 _NARROWEST = 96  # pixels; padding short lines to the trained width changes no character and doubles a table's time
@@ -113,9 +115,17 @@ class Engine:
         """Boxes around the text of a BGR image, from top to bottom."""
         if min(image.shape[:2]) < 2:
             return []
-        (result,) = self._detector.predict([image], limit_side_len=_DETECTION_SIDE, limit_type="max")
+        boxes = self._detect(image, _DETECTION_SIDE)
+        longer = max(image.shape[:2])
+        if boxes and longer > _DETECTION_SIDE and _usual_height(boxes) * _DETECTION_SIDE / longer < _SMALL_PRINT:
+            boxes = self._detect(image, _FINE_SIDE)
+        return sorted(boxes, key=lambda b: (b.bounds.y0, b.bounds.x0))
+
+    def _detect(self, image: np.ndarray, side: int) -> list[TextBox]:
+        """Boxes found on the page reduced to `side` pixels on its longer side."""
+        (result,) = self._detector.predict([image], limit_side_len=side, limit_type="max")
         boxes = [box_of(quad) for quad in result["dt_polys"]]
-        return sorted((b for b in boxes if min(b.width, b.height) >= 1), key=lambda b: (b.bounds.y0, b.bounds.x0))
+        return [b for b in boxes if min(b.width, b.height) >= 1]
 
     def recognise(self, crops: Sequence[np.ndarray]) -> list[Reading]:
         """Read BGR crops that hold one line each."""
@@ -274,6 +284,7 @@ def _predictor(kind: str, folder: Path, name: str, threads: int) -> Any:
     os.environ.setdefault("PADDLE_PDX_CACHE_HOME", str(folder.parent / "paddlex"))
     import paddleocr
 
+    logging.getLogger("paddlex").setLevel(logging.WARNING)
     cv2.setNumThreads(threads)
     model = getattr(paddleocr, kind)(
         model_name=name,
@@ -321,6 +332,11 @@ def _stack(pieces: Sequence[np.ndarray]) -> tuple[np.ndarray, list[float]]:
 
 
 # Lines
+
+
+def _usual_height(boxes: Sequence[TextBox]) -> float:
+    """The median height of lines, whichever way they run."""
+    return float(np.median([min(b.width, b.height) for b in boxes]))
 
 
 def _line(box: Box, reading: Reading, prepared: Prepared) -> OcrLine:

@@ -1,4 +1,4 @@
-"""Slips of recognition mended where there is only one way to mend them. Pure functions on text.
+"""Slips of recognition mended where there is only one way to mend them. Pure functions.
 
 Header words come from a closed set, so a word that is almost one of them is that one. Figures are only ever mended in
 their form: a letter among digits, full-width digits, a comma of the wrong script.
@@ -10,6 +10,9 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from service.reading.document import Line
 
 # Characters that differ in a stroke which noise adds or eats.
 _LOOKALIKES = (
@@ -204,3 +207,23 @@ def _mend(token: str) -> str:
     mended = re.sub(r"(?<=\d)\.(?=\d{3}[.,]\d)", ",", mended)
     # Without decimals behind it, 100，200 may be two numbers.
     return re.sub(r"(?<=\d)，(?=\d{3}(?:[，,]\d{3})*\.\d)", ",", mended)
+
+
+# Lines
+
+_HANZI = "[\u3400-\u9fff]"
+_STOP_FOR_COMMA = re.compile(rf"(?<={_HANZI})(?<![一二三四五六七八九十])[.．](?={_HANZI})")
+
+
+def repair_punctuation(text: str) -> str:
+    """`text` with the full stops between two hanzi as the commas they were; 一.总体情况 keeps its stop."""
+    return _STOP_FOR_COMMA.sub("，", text)
+
+
+def repair_line(line: Line) -> Line:
+    """A recognised line with its figures and punctuation mended, each character in its place."""
+    mended = repair_punctuation(repair_figures(line.text))
+    if mended == line.text:
+        return line
+    chars = tuple(replace(char, text=text) for char, text in zip(line.chars, mended, strict=True))
+    return replace(line, chars=chars, repaired=True)

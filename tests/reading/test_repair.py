@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from service.reading.repair import repair_figures, repair_row, repair_word
+from service.reading.document import Box, Char, Line
+from service.reading.repair import repair_figures, repair_line, repair_punctuation, repair_row, repair_word
 
 HEADERS = ["一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分", "偏差原因分析及改进措施"]
 KINDS = ["数量指标", "质量指标", "时效指标", "成本指标", "经济效益指标", "满意度指标"]
@@ -96,3 +97,27 @@ def test_slips_inside_figures_are_mended(read: str, meant: str) -> None:
 )
 def test_words_codes_and_lists_are_not_figures(text: str) -> None:
     assert repair_figures(text) == text
+
+
+@pytest.mark.parametrize(
+    ("read", "meant"),
+    [
+        ("加强协作.提高效率", "加强协作，提高效率"),
+        ("一.总体情况", "一.总体情况"),
+        ("完成率98.5.达到目标", "完成率98.5.达到目标"),
+        ("共12.5万元", "共12.5万元"),
+    ],
+)
+def test_a_stop_between_hanzi_was_a_comma(read: str, meant: str) -> None:
+    assert repair_punctuation(read) == meant
+
+
+def test_a_mended_line_keeps_its_characters_in_place() -> None:
+    def line(text: str) -> Line:
+        return Line(1, Box(0, 0, 10, 1), tuple(Char(c, i, i + 1, 0.9) for i, c in enumerate(text)))
+
+    mended = repair_line(line("共1O0.00元.其中"))
+    assert (mended.text, mended.repaired) == ("共100.00元，其中", True)
+    assert [(c.x0, c.confidence) for c in mended.chars] == [(i, 0.9) for i in range(11)]
+    plain = line("共100.00元")
+    assert repair_line(plain) is plain
