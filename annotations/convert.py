@@ -90,7 +90,7 @@ def from_doc(doc: Doc) -> TaggedSentence:
     spans = list(group) if group is not None else []
     scores = group.attrs.get("scores", [1.0] * len(spans)) if group is not None else []
     entities = [
-        Entity(span.id_, span.start, span.end, span.label_, score)  # type: ignore[arg-type]
+        Entity(span.id_, span.start, span.end, span.label_, score)
         for span, score in zip(spans, scores, strict=True)
     ]
     relations = [Relation(r["type"], r["from"], r["to"], r["score"]) for r in doc._.get(RELATIONS) or []]
@@ -103,7 +103,7 @@ def to_docbin(sentences: Sequence[TaggedSentence]) -> bytes:
     from spacy.tokens import DocBin
 
     vocab = spacy.blank("zh").vocab
-    return DocBin(store_user_data=True, docs=[to_doc(sentence, vocab) for sentence in sentences]).to_bytes()  # type: ignore[no-any-return]
+    return DocBin(store_user_data=True, docs=[to_doc(sentence, vocab) for sentence in sentences]).to_bytes()
 
 
 def from_docbin(data: bytes) -> list[TaggedSentence]:

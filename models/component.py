@@ -37,7 +37,7 @@ class ReportTagger:
 
     def pipe(self, docs: Iterable[Doc], *, batch_size: int) -> Iterator[Doc]:
         """Tag a stream, `batch_size` Docs at a time; neighbouring Docs serve as context."""
-        for batch in minibatch(docs, batch_size):
+        for batch in minibatch(docs, batch_size):  # type: ignore[no-untyped-call]
             members = list(batch)
             parts = [(doc, *part) for doc in members for part in _sentences(doc)]
             tagged = self.tagger.tag([text for _, text, _ in parts])
@@ -56,7 +56,9 @@ def _sentences(doc: Doc) -> list[tuple[str, int]]:
 
 
 def _annotate(doc: Doc, sentences: Iterable[tuple[TaggedSentence, int]]) -> None:
-    spans, scores, offsets = [], [], []
+    spans: list[Any] = []
+    scores: list[float] = []
+    offsets: list[Any] = []
     relations: list[dict[str, Any]] = []
     for sentence, offset in sentences:
         names = {entity.id: f"T{len(spans) + number}" for number, entity in enumerate(sentence.entities, 1)}

@@ -24,6 +24,7 @@ from service.isolation import WorkerError, WorkerFailure, WorkerMemory, Workers,
 from service.schema import DocumentInfo, Evaluation, PageInfo, Report, ReportWarning
 
 if TYPE_CHECKING:
+    from models.tagger import Tagger
     from service.reading import Document, Notice, PageContent, Source
     from service.reading.document import Page
     from service.reading.ocr import Engine
@@ -149,8 +150,20 @@ def assemble(document: Document, profile: str | None = None) -> Report:
     """The report of a document that was read, checked by the rules named `profile`, else by the unit's province's."""
     from service import assembling
 
-    evaluations, notices = assembling.assemble(document, profile)
+    evaluations, notices = assembling.assemble(document, profile, _tagger())
     return report(document, evaluations, notices)
+
+
+@cache
+def _tagger() -> Tagger | None:
+    """The tagger with the weights that ship; None where they are missing, which the report then says."""
+    from models.tagger import Tagger, WeightsError
+
+    try:
+        return Tagger.load(threads=settings().threads)
+    except WeightsError as error:
+        log.warning("the tagger cannot be loaded", reason=str(error))
+        return None
 
 
 def report(document: Document, evaluations: Sequence[Evaluation], notices: Sequence[Notice]) -> Report:

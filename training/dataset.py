@@ -43,7 +43,7 @@ class Batch(NamedTuple):
     """(n, 5): row, kind (0 period, 1 organisation), its first position, the indicator's, 1 where linked."""
     amounts: Tensor
     """(n, 4): row, first and last position, index of the relation type of a linked amount."""
-    count: int
+    count: int  # type: ignore[assignment]
     """Sentences in the batch."""
 
 

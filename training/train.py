@@ -33,7 +33,7 @@ BEST: Final = "best.pt"
 LOG: Final = "log.jsonl"
 
 Say = Callable[[str], None]
-Synthesiser = Callable[[int, int], list[Document]]
+Synthesiser = Callable[[int, int], Sequence[Document]]
 """Number of sentences and seed to documents of synthesised sentences."""
 
 

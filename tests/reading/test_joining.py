@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from service.config import Limits
 from service.reading import Source, join, read_page
 from service.reading.document import Document, Table
@@ -37,12 +39,12 @@ def test_a_level_cell_cut_by_the_break_is_one_cell_with_a_box_on_each_page() -> 
     first = {(0, 0, 2, 1): "可持续影响", (0, 1, 1, 1): "机制", (0, 2, 1, 1): "健全", (0, 3, 1, 1): "5"}
     first |= {(1, 1, 1, 1): "制度", (1, 2, 1, 1): "完善", (1, 3, 1, 1): "5"}
     sheet.table(XS, [720, 750, 780], first, sides="tlr")
-    for a, b in zip(XS[1:], XS[2:], strict=False):
+    for a, b in pairwise(XS[1:]):
         sheet.rule(a, 780, b, 780)
     sheet.new_page()
     second = {(0, 0, 1, 1): "指标", (0, 1, 1, 1): "队伍", (0, 2, 1, 1): "稳定", (0, 3, 1, 1): "4"}
     sheet.table(XS, [60, 90], second, sides="blr")
-    for a, b in zip(XS[1:], XS[2:], strict=False):
+    for a, b in pairwise(XS[1:]):
         sheet.rule(a, 60, b, 60)
     (table,) = document_of(sheet).tables
     level = table.at(0, 0)

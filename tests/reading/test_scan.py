@@ -68,7 +68,8 @@ def read(data: bytes, engine: Engine, name: str = "scan.pdf") -> PageContent:
 def grid(content: PageContent) -> dict[tuple[int, int, int, int], str]:
     (found,) = content.tables
     # The built-in font sets figures a whole hanzi apart.
-    return {(c.row, c.column, c.row_span, c.column_span): normalize("NFKC", c.text).replace(" ", "") for c in found.table.cells}
+    texts = {id(c): normalize("NFKC", c.text).replace(" ", "") for c in found.table.cells}
+    return {(c.row, c.column, c.row_span, c.column_span): texts[id(c)] for c in found.table.cells}
 
 
 def turned(image: np.ndarray, degrees: float) -> np.ndarray:

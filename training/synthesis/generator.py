@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from models.spans import Entity, Label, Relation, RelationType, TaggedSentence
@@ -110,7 +110,7 @@ class _Builder:
     def aimed(self, text: str) -> None:
         self.value("TARGET", figures.target(text, self.chance, self.style.space), "target_of")
 
-    def entry(self, entries: tuple[str, ...]) -> tuple[str, str]:
+    def entry(self, entries: Sequence[str]) -> tuple[str, str]:
         fresh = [entry for entry in entries if entry not in self.used]
         entry = self.chance.choice(fresh or list(entries))
         self.used.add(entry)

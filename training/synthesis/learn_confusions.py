@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -65,7 +65,8 @@ def render_line(text: str, chance: random.Random) -> Image:
     page = pymupdf.open().new_page(width=12 * len(text) + 24, height=30)
     page.insert_text((10, 20), text, fontname=chance.choice(_FONTS), fontsize=11)
     pixmap = page.get_pixmap(dpi=chance.choice((72, 84, 96, 120)))
-    image = np.frombuffer(pixmap.samples, np.uint8).reshape(pixmap.height, pixmap.width, 3).astype(np.float32)
+    pixels = np.frombuffer(pixmap.samples, np.uint8).reshape(pixmap.height, pixmap.width, 3)
+    image: NDArray[Any] = pixels.astype(np.float32)
     image = cv2.GaussianBlur(image, (0, 0), chance.uniform(0.4, 1.3))
     grain = np.random.default_rng(chance.randrange(2**32)).normal(0, chance.uniform(5, 35), image.shape[:2])
     image = image * chance.uniform(0.5, 1) + chance.uniform(20, 90) + grain[..., None]
