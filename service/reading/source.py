@@ -25,7 +25,7 @@ from service.reading import pdf
 
 PDF_MARK = b"%PDF-"
 PDF_MARK_WITHIN = 1024  # bytes of rubbish that readers tolerate before the mark
-IMAGE_FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "WEBP", "MPO")
+IMAGE_FORMATS = ("PNG", "JPEG", "TIFF", "BMP", "WEBP")  # JPEG opens multi-picture files too
 STORE_PAGES = 20  # pages after which MuPDF's store is emptied
 LONG_SIDE = 842.0  # points of A4: the size taken for an image that does not tell its resolution
 PLAUSIBLE_DPI = (72, 1200)
