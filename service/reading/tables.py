@@ -386,9 +386,10 @@ def _rowed_table(horizontal: list[Rule], lines: list[Line], page: int) -> tuple[
     stack = horizontal
     horizontal = horizontal + [Rule(y, left, right) for y in split if y not in ys]
     ys = split
-    rows = _in_bands(inside, ys)
-    borders = _borders(rows, ys, stack, left, right)
-    if not borders or len(ys) < 3:
+    if len(ys) < 3:
+        return None, lines
+    borders = _borders(_in_bands(inside, ys), ys, stack, left, right)
+    if not borders:
         return None, lines
     xs = [left, *(border.at for border in borders), right]
     lines = [piece for line in lines for piece in _cut_at_borders(line, xs)]
