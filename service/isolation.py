@@ -68,11 +68,14 @@ class _Child:
         self._limits = limits
         self._threads = threads
         self._prepare = prepare
+        self.closed = False  # killed on purpose, which looks like a shortage of memory
         self._process: BaseProcess | None = None
         self._pipe: Connection | None = None
 
     def call(self, function: Callable[..., Any], args: tuple[Any, ...], seconds: float) -> Any:
         """What `function(*args)` returns or raises in the child."""
+        if self.closed:
+            raise WorkerCrash("closed")
         is_new = self._process is None or not self._process.is_alive()
         if is_new:
             self.stop()
@@ -82,7 +85,7 @@ class _Child:
         try:
             return self._ask(function, args, seconds)
         except WorkerMemory:
-            if is_new:
+            if is_new or self.closed:
                 raise
         return self.call(function, args, seconds)  # what earlier calls left behind may have been the trouble
 
@@ -171,6 +174,7 @@ class Workers:
         """End the children, also in the middle of a call."""
         self._threads.shutdown(wait=False, cancel_futures=True)
         for child in self._children:
+            child.closed = True
             child.stop()
 
     def __enter__(self) -> Self:
