@@ -13,11 +13,11 @@ from service.reading.document import Box, Cell, Char, Line, Notice, Origin, Page
 from service.reading.image import Prepared, ink, prepare
 from service.reading.joining import PageContent
 from service.reading.ocr import Engine, OcrLine
+from service.reading.pdf import POINTS_PER_INCH
 from service.reading.rulings import erased, find_rules
 from service.reading.tables import PageTable, Rules, cut, find_tables, steps_of
 
 INSET = 2.5  # points inside a cell's rulings: what lies further out is ruling, not text
-POINTS_PER_INCH = 72.0
 LEAST_INK = 0.03  # squares of the text size; less is dirt
 LEAST_CONFIDENCE = 0.6  # what noise is read as stays below
 STROKES = (*"-—–一_.·/\\1丨、,'", "")  # what a lone stroke is read as
