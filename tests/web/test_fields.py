@@ -1,0 +1,179 @@
+"""What the pages show of a report, and how a click finds its value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from pydantic import BaseModel
+
+from service.schema import Evidence, Quantity, Report, Text
+from service.web.views.fields import (
+    Claim,
+    Field,
+    Kind,
+    doubtful,
+    fields,
+    following,
+    money_unit,
+    next_doubtful,
+)
+from service.web.views.findings import failed, findings
+from service.web.views.places import REACH, around, hits, outlines, pages_of, pick
+from tests.web.reports import FUNDS_X, ROW_X, report
+
+
+@pytest.fixture
+def items() -> list[Field]:
+    return fields(report())
+
+
+def _at(items: list[Field], pointer: str) -> Field:
+    return next(item for item in items if item.pointer == f"/evaluations/0/{pointer}")
+
+
+def _lookup(value: object, pointer: str) -> object:
+    for part in pointer.split("/")[1:]:
+        value = value[int(part)] if isinstance(value, list) else getattr(value, part)
+    return value
+
+
+def _values(value: object) -> Iterator[Text | Quantity]:
+    if isinstance(value, Text | Quantity):
+        yield value
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from _values(getattr(value, name))
+    elif isinstance(value, list):
+        for item in value:
+            yield from _values(item)
+
+
+def test_every_pointer_names_the_value_that_is_shown(items: list[Field]) -> None:
+    made = report()
+    for item in items:
+        value = _lookup(made, item.pointer)
+        shown = value.text if isinstance(value, Text | Quantity) else value
+        if item.kind is Kind.STATUS:
+            assert item.text == "达成"
+        elif isinstance(shown, float):
+            assert float(item.text) == shown
+        else:
+            assert item.text == ("" if shown is None else str(shown))
+
+
+def test_every_read_value_of_the_report_is_shown_once(items: list[Field]) -> None:
+    pointers = [item.pointer for item in items]
+    assert len(set(pointers)) == len(pointers)
+    made = report()
+    shown = [id(_lookup(made, pointer)) for pointer in pointers]
+    assert {id(value) for value in _values(made)} <= set(shown)
+
+
+def test_money_is_shown_as_printed_under_its_unit(items: list[Field]) -> None:
+    assert _at(items, "funds/0/executed").text == "441.60"
+    assert money_unit(report().evaluations[0].funds) == "万元"
+
+
+def test_a_row_number_points_to_its_row(items: list[Field]) -> None:
+    score = _at(items, "indicators/0/score")
+    assert score.claim is Claim.IN_ROW
+    assert len(score.places) == len(ROW_X)
+
+
+def test_a_click_picks_the_value_in_the_cell_not_its_row(items: list[Field]) -> None:
+    assert pick(items, 1, ROW_X["actual"] + 5, 310) == _at(items, "indicators/0/actual")
+
+
+def test_a_click_on_a_number_of_a_row_picks_the_row_by_its_name(items: list[Field]) -> None:
+    assert pick(items, 1, ROW_X["score"] + 5, 310) == _at(items, "indicators/0/level3")
+
+
+def test_a_click_near_a_cell_reaches_it(items: list[Field]) -> None:
+    found = pick(items, 1, FUNDS_X["executed"] + 80 + REACH - 1, 155)
+    assert found == _at(items, "funds/0/executed")
+
+
+@pytest.mark.parametrize(("page", "x", "y"), [(1, 5.0, 5.0), (2, FUNDS_X["executed"] + 5, 155.0), (3, 0.0, 0.0)])
+def test_a_click_beside_everything_picks_nothing(items: list[Field], page: int, x: float, y: float) -> None:
+    assert pick(items, page, x, y) is None
+
+
+def test_clicking_again_goes_through_all_that_lies_there(items: list[Field]) -> None:
+    x, y = 130.0, 95.0  # the title is also the subject
+    first = pick(items, 1, x, y)
+    assert first is not None
+    second = pick(items, 1, x, y, first.pointer)
+    assert second is not None
+    assert {first.name, second.name} == {"名称", "评价对象"}
+    assert pick(items, 1, x, y, second.pointer) == first
+
+
+def test_each_box_is_outlined_once_and_its_click_finds_what_it_names(items: list[Field]) -> None:
+    drawn = outlines(items, 1)
+    assert len({outline.box for outline in drawn}) == len(drawn)
+    for outline in drawn:
+        middle = ((outline.box[0] + outline.box[2]) / 2, (outline.box[1] + outline.box[3]) / 2)
+        assert outline.pointer in [item.pointer for item in hits(items, 1, *middle)]
+
+
+def test_doubtful_cells_are_outlined_as_such(items: list[Field]) -> None:
+    marked = {outline.pointer for outline in outlines(items, 1) if outline.doubtful}
+    assert marked == {f"/evaluations/0/indicators/1/{name}" for name in ("target", "actual")}
+
+
+def test_the_walk_through_doubtful_values_comes_round(items: list[Field]) -> None:
+    wanted = doubtful(items)
+    seen, current = [], None
+    for _ in range(len(wanted) + 1):
+        found = next_doubtful(items, wanted, current)
+        assert found is not None
+        seen.append(found)
+        current = found.pointer
+    assert seen == [*wanted, wanted[0]]
+    assert next_doubtful(items, wanted, wanted[0].pointer, -1) == wanted[-1]
+
+
+def test_the_next_doubtful_value_lies_behind_the_one_shown(items: list[Field]) -> None:
+    wanted = doubtful(items)
+    assert next_doubtful(items, wanted, "/evaluations/0/year") == wanted[0]
+    assert next_doubtful(items, wanted, wanted[-1].pointer) == wanted[0]
+    assert next_doubtful(items, [], None) is None
+
+
+def test_stepping_through_values_comes_round(items: list[Field]) -> None:
+    assert following(items, items[-1].pointer) == items[0]
+    assert following(items, None, -1) == items[-1]
+    assert following([], None) is None
+
+
+def test_a_suggestion_names_the_value_that_it_changes() -> None:
+    rate, vague = findings(report())
+    assert rate.remedy == "/evaluations/0/funds/0/execution_rate"
+    assert vague.remedy is None
+
+
+def test_a_finding_knows_the_values_that_it_is_about() -> None:
+    rate, vague = findings(report())
+    assert rate.pointers == ("/evaluations/0/funds/0/annual_budget", "/evaluations/0/funds/0/executed")
+    assert vague.pointers == ("/evaluations/0/indicators/1/target",)
+    assert failed([rate, vague]) == {"/evaluations/0/funds/0/execution_rate"}
+
+
+def test_values_at_fault_are_looked_at_like_doubtful_ones(items: list[Field]) -> None:
+    wanted = doubtful(items, failed(findings(report())))
+    assert "/evaluations/0/funds/0/execution_rate" in [item.pointer for item in wanted]
+
+
+def test_a_suggestion_for_a_figure_that_is_not_kept_has_no_target() -> None:
+    made: Report = report()
+    check = made.evaluations[0].checks[0]
+    check.message = "若将“产出指标”标注的分值由82改为92，相关数据均可对上。"
+    assert findings(made)[0].remedy is None
+
+
+def test_boxes_are_joined_to_what_is_to_be_seen() -> None:
+    boxes = [Evidence(page=2, bbox=(1, 2, 3, 4), source="cell"), Evidence(page=1, bbox=(0, 3, 2, 9), source="cell")]
+    assert around([box.bbox for box in boxes]) == (0, 2, 3, 9)
+    assert around([]) is None
+    assert pages_of(boxes) == [1, 2]
