@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from models.encoder import Encoder, EncoderShape
+from models.encoder import Dropout, Encoder, EncoderShape
 from models.spans import LABELS
 
 MAX_SPAN: Final = 40
@@ -57,7 +57,7 @@ class Network(nn.Module):
         super().__init__()
         self.shape, self.vocabulary_size = shape, vocabulary_size
         self.encoder = Encoder(shape, vocabulary_size, dropout)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
         self.span = nn.Linear(shape.hidden, 4 * _ARC)
         self.ends = nn.Linear(shape.hidden, 3 * len(LABELS))
         self.width = nn.Embedding(MAX_SPAN, len(LABELS))

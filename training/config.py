@@ -27,6 +27,8 @@ class TrainingConfig:
     epochs: int = 20
     minutes: float = 0.0
     """Length of the run by the clock, for shared machines; 0: `epochs` decide. The rates follow whichever rules."""
+    evaluate_every: int = 1
+    """Epochs from one evaluation on the development split to the next; the last epoch is always evaluated."""
     patience: int = 6
     """Epochs without a better development score before training stops."""
     positions: int = 2048
@@ -50,8 +52,14 @@ class TrainingConfig:
     """Share of the characters of a batch that are hidden from the model."""
     synthetic: int = 0
     """Synthesised sentences of each epoch."""
-    synthetic_from: int = 0
-    """Last epoch, counted from the end, that still holds synthesised sentences (0: all do)."""
+    synthetic_until: float = 1.0
+    """Share of the run after which only the authored sentences are read."""
+    mentions: float = 0.0
+    """Share of the sentences in which some spans give way to others of their kind in each epoch."""
+    adversarial: float = 0.0
+    """Length of the step against the model that the character embeddings take for a second gradient; 0: none."""
+    adversarial_from: float = 0.0
+    """Share of the run after which those second gradients are taken: they double the cost of a step."""
     noise: float = 0.5
     """Share of the sentences that are changed (figures, spacing, recognition errors) in each epoch."""
     data_share: float = 1.0

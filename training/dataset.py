@@ -20,6 +20,8 @@ Document = Sequence[TaggedSentence]
 Change = Callable[[TaggedSentence, random.Random], TaggedSentence]
 
 _LIMITS: Final = (160, 224, 256)
+# Sorting within chunks of windows gives batches of like length without fixing which windows meet.
+_CHUNK: Final = 256
 _HEADING_SHARE: Final = 0.3
 _HEADING: Final = re.compile(r"^(?:[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[)）]|\d+[.、．])")
 _HEADING_LENGTH: Final = 30
@@ -81,12 +83,10 @@ def draw(
             above = [None if h is None else vocabulary.encode(h) for h in headings(document)]
         windows += [(window, changed) for window in pack(encoded, above, chance.choice(_LIMITS))]
     chance.shuffle(windows)
-    # Sorting within chunks keeps batches of like length without fixing which windows meet.
-    chunk = 64
     batches: list[list[tuple[Window, Document]]] = []
-    for first in range(0, len(windows), chunk):
+    for first in range(0, len(windows), _CHUNK):
         batch: list[tuple[Window, Document]] = []
-        for window in sorted(windows[first : first + chunk], key=lambda w: len(w[0].ids)):
+        for window in sorted(windows[first : first + _CHUNK], key=lambda w: len(w[0].ids)):
             if batch and (len(batch) + 1) * len(window[0].ids) > settings.budget:
                 batches.append(batch)
                 batch = []

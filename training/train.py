@@ -7,6 +7,7 @@ import math
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -14,18 +15,19 @@ from typing import Any, Final
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
+from torch import Tensor, nn
 
 from annotations.corpus import CORPORA, Report, fingerprint, read_corpora
 from models.encoder import load_pretrained
-from models.network import Network
+from models.network import Network, Scores
 from models.spans import TaggedSentence
 from models.tagger import Array, Tagger
 from models.vocabulary import PAD, UNKNOWN, Vocabulary
 from training.config import TrainingConfig
-from training.dataset import Document, Settings, draw
+from training.dataset import Batch, Document, Settings, draw
 from training.losses import amount_loss, entity_loss, link_loss
 from training.scoring import Figures, compare
+from training.synthesis.mentions import Mentions
 from training.synthesis.noise import disturb
 
 CHECKPOINT: Final = "checkpoint.pt"
@@ -98,8 +100,11 @@ def train(
         run.epoch += 1
         # Read anew, so that reports finished while a long run is under way still count.
         reports = share_of(read_corpora(corpora, ("train",)), config)
-        batches = _epoch(reports, run.vocabulary, config, run.epoch, synthesise)
+        batches = _epoch(reports, run.vocabulary, config, run.epoch, synthesise, progress())
         loss, seconds = _train_epoch(run, config, batches, progress)
+        if run.epoch % config.evaluate_every and progress() < 1:
+            _save_checkpoint(run, folder)
+            continue
         figures = measure(run.average, run.vocabulary, read_corpora(corpora, ("dev",)) or reports).headline()
         score = (figures["entity_f1_strict"] + figures["relation_f1_strict"]) / 2
         row = {"epoch": run.epoch, "step": run.step, "loss": loss, "seconds": seconds, "score": score} | figures
@@ -170,13 +175,17 @@ def _epoch(
     config: TrainingConfig,
     epoch: int,
     synthesise: Synthesiser | None,
+    elapsed: float = 0.0,
 ) -> Iterator[Any]:
     seed = config.seed * 1000 + epoch
     documents: list[Document] = [report.sentences for report in reports]
-    if synthesise is not None and config.synthetic and epoch <= config.epochs - config.synthetic_from:
+    mentions = Mentions(sentence for document in documents for sentence in document)
+    if synthesise is not None and config.synthetic and elapsed < config.synthetic_until:
         documents += synthesise(config.synthetic, seed)
 
     def change(sentence: TaggedSentence, chance: random.Random) -> TaggedSentence:
+        if chance.random() < config.mentions:
+            sentence = mentions.swap(sentence, chance)
         return disturb(sentence, chance) if chance.random() < config.noise else sentence
 
     return draw(documents, vocabulary, change, Settings(config.positions, seed))
@@ -195,12 +204,12 @@ def _train_epoch(
         if config.mask_share:
             hidden = (torch.rand(ids.shape) < config.mask_share) & (ids != PAD)
             ids = ids.masked_fill(hidden, UNKNOWN)
-        with torch.autocast(config.device, torch.bfloat16, enabled=config.bfloat16):
-            scores = run.network(ids.to(config.device))
-        scores = type(scores)(*(score.cpu() for score in scores))
-        loss = entity_loss(scores, batch) + config.link_weight * (link_loss(scores, batch) + amount_loss(scores, batch))
         run.optimiser.zero_grad()
+        loss = _loss(run.network, ids, batch, config)
         loss.backward()
+        if config.adversarial and run.elapsed >= config.adversarial_from:
+            with _against(run.network.encoder.words.weight, config.adversarial):
+                _loss(run.network, ids, batch, config).backward()
         nn.utils.clip_grad_norm_(run.network.parameters(), config.clip)
         run.optimiser.step()
         run.step += 1
@@ -209,6 +218,25 @@ def _train_epoch(
         if progress() >= 1:
             break
     return sum(losses) / max(len(losses), 1), time.perf_counter() - begun
+
+
+def _loss(network: Network, ids: Tensor, batch: Batch, config: TrainingConfig) -> Tensor:
+    with torch.autocast(config.device, torch.bfloat16, enabled=config.bfloat16):
+        scores = network(ids.to(config.device))
+    scores = Scores(*(score.cpu() for score in scores))
+    return entity_loss(scores, batch) + config.link_weight * (link_loss(scores, batch) + amount_loss(scores, batch))
+
+
+@contextmanager
+def _against(embeddings: nn.Parameter, length: float) -> Iterator[None]:
+    """The embeddings moved up their gradient for the while (fast gradient method: Miyato et al. 2017)."""
+    assert embeddings.grad is not None
+    with torch.no_grad():
+        step = embeddings.grad * (length / (embeddings.grad.norm() + 1e-12))
+        embeddings += step
+    yield
+    with torch.no_grad():
+        embeddings -= step
 
 
 def rate_at(progress: float, warmup: float, hold: float) -> float:
