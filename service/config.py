@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
@@ -52,6 +53,20 @@ class Settings(BaseSettings):
     max_drawings: int = Field(DEFAULTS.max_drawings, gt=0, description="most drawing operations of one page")
     memory_mb: int = Field(DEFAULTS.memory_mb, ge=1_000, description="memory of one reading process, in MB (Linux)")
 
+    data: Path = Field(Path("jixiao-data"), description="folder of the database and the files")
+    database_url: str = Field("", description="database; empty is an SQLite file in the data folder")
+    storage_url: str = Field("", description="where files are kept; empty is a folder in the data folder")
+    document_seconds: float = Field(3_600.0, gt=0, description="longest time for one document, in seconds")
+    keep_days: int = Field(0, ge=0, description="days after which finished documents are deleted; 0 keeps them")
+    webhook_hosts: str = Field("", description="hosts that may be called back, separated by commas")
+    webhook_private: bool = Field(False, description="whether call-backs into private networks are allowed")
+    webhook_secret: str = Field("", repr=False, description="key that signs call-backs; empty sends none")
+    session_hours: float = Field(12.0, gt=0, description="how long a login lasts, in hours")
+    rate_per_minute: int = Field(1_200, ge=0, description="requests a minute of one user, key or address; 0: any")
+    uploads_per_minute: int = Field(300, ge=0, description="files a minute of one user, key or address; 0: any")
+    upload_files: int = Field(50, gt=0, description="most files of one upload")
+    extract_pages: int = Field(5, gt=0, description="most pages of a file that is read while the caller waits")
+
     @property
     def limits(self) -> Limits:
         return Limits(**{name: getattr(self, name) for name in Limits.__dataclass_fields__})
@@ -59,6 +74,21 @@ class Settings(BaseSettings):
     @property
     def worker_count(self) -> int:
         return self.workers or cores()
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL of the store."""
+        return self.database_url or f"sqlite:///{self.data.absolute() / 'jixiao.db'}"
+
+    @property
+    def jobs_database(self) -> str:
+        """The URL of the queues: a file of their own beside an SQLite store, else the store's own database."""
+        return self.database_url or f"sqlite:///{self.data.absolute() / 'jobs.db'}"
+
+    @property
+    def storage(self) -> str:
+        """The fsspec URL of the files."""
+        return self.storage_url or str(self.data.absolute() / "files")
 
 
 def cores() -> int:

@@ -1,0 +1,276 @@
+"""Documents: adding, finding, listing, and what a run does to them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
+
+from service.errors import InputError
+from service.store.models import (
+    CANCELLED,
+    DONE,
+    FAILED,
+    NORMAL_PRIORITY,
+    QUEUED,
+    RUNNING,
+    UNFINISHED,
+    Document,
+    Evaluation,
+    Page,
+    Report,
+    new_id,
+    now,
+)
+from service.store.paging import Listing, paged, pattern
+
+SORTS: Final[dict[str, InstrumentedAttribute[Any]]] = {
+    "created_at": Document.created_at,
+    "file_name": Document.file_name,
+    "status": Document.status,
+    "finished_at": Document.finished_at,
+    "page_count": Document.page_count,
+}
+
+
+class NoSuchDocument(InputError):
+    code = "no_such_document"
+    http_status = 404
+    zh = "没有编号为 {id} 的文件。请核对编号；文件可能已被删除。"
+    en = "There is no document {id}. Check its id; it may have been deleted."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """Which documents to list; None leaves a filter out. Those on evaluations hold where one evaluation fits all."""
+
+    status: str | None = None
+    text: str | None = None
+    year: int | None = None
+    kind: str | None = None
+    unit: str | None = None
+    grade: str | None = None
+    has_errors: bool | None = None
+    group_id: str | None = None
+
+
+def add(
+    session: Session,
+    *,
+    sha256: str,
+    file_name: str,
+    media_type: str,
+    size: int,
+    group_id: str,
+    uploaded_by: str,
+    priority: int = NORMAL_PRIORITY,
+    profile: str | None = None,
+    callback_url: str | None = None,
+) -> tuple[Document, bool]:
+    """The document of these bytes in the group, and whether it is new."""
+    values = {
+        "id": new_id(), "sha256": sha256, "group_id": group_id, "file_name": file_name, "media_type": media_type,
+        "size": size, "status": QUEUED, "error_retryable": False, "priority": priority, "profile": profile,
+        "callback_url": callback_url, "run": 1, "starts": 0, "pages_done": 0, "uploaded_by": uploaded_by,
+        "created_at": now(), "queued_at": now(), "timings": {}, "versions": {},
+        "turn": _next_turn(session, uploaded_by, priority),
+    }  # fmt: skip
+    made = insert_once(session, Document, values)
+    return by_sha256(session, sha256, group_id), made
+
+
+def insert_once(session: Session, table: type[Document] | type[Page], values: dict[str, Any]) -> bool:
+    """Insert a row unless one with its unique columns is there; whether it was inserted."""
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    result = session.execute(dialect.insert(table).values(**values).on_conflict_do_nothing())
+    return bool(result.rowcount)  # type: ignore[attr-defined] # a result of INSERT has it
+
+
+def by_sha256(session: Session, sha256: str, group_id: str) -> Document:
+    return session.scalars(select(Document).where(Document.sha256 == sha256, Document.group_id == group_id)).one()
+
+
+def get(session: Session, document_id: str, group_id: str | None = None) -> Document | None:
+    """A document that the group may see; every group's without `group_id`."""
+    found = session.get(Document, document_id)
+    return found if found is not None and group_id in (None, found.group_id) else None
+
+
+def need(session: Session, document_id: str, group_id: str | None = None) -> Document:
+    """A document that the group may see. Raises NoSuchDocument."""
+    found = get(session, document_id, group_id)
+    if found is None:
+        raise NoSuchDocument(id=document_id)
+    return found
+
+
+def page(
+    session: Session, filters: Filters, sort: str = "-created_at", cursor: str | None = None, limit: int = 50
+) -> Listing[Document]:
+    """A page of documents, their evaluations loaded. Raises paging.BadSort, paging.BadCursor."""
+    query = _filtered(select(Document).options(selectinload(Document.evaluations)), filters)
+    return paged(session, query, sorts=SORTS, key=Document.id, sort=sort, cursor=cursor, limit=limit)
+
+
+def _filtered(query: Select[Document], filters: Filters) -> Select[Document]:
+    if filters.group_id is not None:
+        query = query.where(Document.group_id == filters.group_id)
+    if filters.status is not None:
+        query = query.where(Document.status == filters.status)
+    if filters.text:
+        found = pattern(filters.text)
+        inside = Document.evaluations.any(Evaluation.words.like(found, escape="\\"))
+        query = query.where(or_(func.lower(Document.file_name).like(found, escape="\\"), inside))
+    wanted = _of_evaluation(filters)
+    if wanted:
+        query = query.where(Document.evaluations.any(*wanted) if len(wanted) == 1 else _one_fits(wanted))
+    if filters.has_errors is not None:
+        faulty = Document.evaluations.any(Evaluation.errors > 0)
+        query = query.where(faulty if filters.has_errors else ~faulty)
+    return query
+
+
+def _of_evaluation(filters: Filters) -> list[ColumnElement[bool]]:
+    wanted: list[ColumnElement[bool]] = []
+    if filters.year is not None:
+        wanted.append(Evaluation.year == filters.year)
+    if filters.kind is not None:
+        wanted.append(Evaluation.kind == filters.kind)
+    if filters.grade is not None:
+        wanted.append(Evaluation.grade == filters.grade)
+    if filters.unit:
+        found = pattern(filters.unit)
+        units = (Evaluation.unit, Evaluation.department)
+        wanted.append(or_(*(func.lower(column).like(found, escape="\\") for column in units)))
+    return wanted
+
+
+def _one_fits(wanted: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
+    return select(Evaluation.id).where(Evaluation.document_id == Document.id, *wanted).exists()
+
+
+def _next_turn(session: Session, uploaded_by: str, priority: int) -> int:
+    """The turn of a user's next document.
+
+    Users of one priority take turns: each of a user's documents comes one turn after the last, and a user who comes
+    later begins at the turn that is being served, so that nobody waits behind all of another's.
+    """
+    waiting = (Document.status == QUEUED, Document.priority == priority)
+    served = session.scalar(select(func.min(Document.turn)).where(*waiting))
+    last = session.scalar(select(func.max(Document.turn)).where(*waiting, Document.uploaded_by == uploaded_by))
+    return max(served or 0, (last + 1) if last is not None else 0)
+
+
+def queue_again(session: Session, document: Document) -> None:
+    """Ask for a new run. What was read stays until the run has ended."""
+    document.turn = _next_turn(session, document.uploaded_by, document.priority)
+    document.run += 1
+    document.status = QUEUED
+    document.queued_at = now()
+    document.starts = document.pages_done = 0
+    document.started_at = document.finished_at = document.page_count = None
+    document.error_code = document.error_message = None
+    document.error_retryable = False
+    document.timings = {}
+
+
+def ahead(session: Session, document: Document) -> int:
+    """How many queued documents are served before this one."""
+    earlier = or_(
+        Document.priority < document.priority,
+        (Document.priority == document.priority) & (Document.turn < document.turn),
+        (Document.priority == document.priority)
+        & (Document.turn == document.turn)
+        & (Document.queued_at < document.queued_at),
+    )
+    return session.scalars(select(func.count()).select_from(Document).where(Document.status == QUEUED, earlier)).one()
+
+
+def begin(session: Session, document_id: str, run: int) -> Document | None:
+    """Mark a run as running and count the start; None where it was cancelled, deleted, or is another run's."""
+    changed = session.execute(
+        update(Document)
+        .where(Document.id == document_id, Document.run == run, Document.status.in_(UNFINISHED))
+        .values(status=RUNNING, starts=Document.starts + 1, started_at=func.coalesce(Document.started_at, now()))
+    )
+    return session.get(Document, document_id) if changed.rowcount else None  # type: ignore[attr-defined]
+
+
+def is_running(session: Session, document_id: str, run: int) -> bool:
+    """Whether the run still wants its pages."""
+    row = session.execute(select(Document.status, Document.run).where(Document.id == document_id)).one_or_none()
+    return row is not None and row.status == RUNNING and row.run == run
+
+
+def set_page_count(session: Session, document_id: str, run: int, count: int) -> None:
+    session.execute(_own(document_id, run).values(page_count=count))
+
+
+def add_page(
+    session: Session,
+    document_id: str,
+    run: int,
+    number: int,
+    *,
+    seconds: float,
+    executor: str,
+    error_code: str | None = None,
+    details: dict[str, Any] | None = None,
+) -> None:
+    """Note a page as dealt with, once. Progress forgives earlier starts that came to nothing."""
+    if not is_running(session, document_id, run):
+        return
+    row = {
+        "document_id": document_id, "run": run, "number": number, "error_code": error_code, "details": details or {},
+        "seconds": seconds, "executor": executor, "at": now(),
+    }  # fmt: skip
+    if insert_once(session, Page, row):
+        session.execute(_own(document_id, run).values(pages_done=Document.pages_done + 1, starts=1))
+
+
+def pages(session: Session, document_id: str, run: int) -> Sequence[Page]:
+    """The pages that a run has dealt with, in order."""
+    query = select(Page).where(Page.document_id == document_id, Page.run == run).order_by(Page.number)
+    return session.scalars(query).all()
+
+
+def finish(session: Session, document_id: str, run: int, *, timings: dict[str, Any], versions: dict[str, Any]) -> bool:
+    """Mark a run as done; False where it is no longer wanted, or has ended already."""
+    values = {"status": DONE, "finished_at": now(), "timings": timings, "versions": versions}
+    return bool(session.execute(_own(document_id, run).values(**values)).rowcount)  # type: ignore[attr-defined]
+
+
+def fail(session: Session, document_id: str, run: int, *, code: str, message: str, retryable: bool) -> bool:
+    """Mark a run as failed; False where it has ended already."""
+    values = {
+        "status": FAILED, "finished_at": now(), "error_code": code, "error_message": message,
+        "error_retryable": retryable,
+    }  # fmt: skip
+    wanted = (Document.id == document_id, Document.run == run, Document.status.in_(UNFINISHED))
+    return bool(session.execute(update(Document).where(*wanted).values(**values)).rowcount)  # type: ignore[attr-defined]
+
+
+def cancel(session: Session, document_id: str) -> bool:
+    """Mark as cancelled what has not ended; False where it has."""
+    wanted = (Document.id == document_id, Document.status.in_(UNFINISHED))
+    values = {"status": CANCELLED, "finished_at": now()}
+    return bool(session.execute(update(Document).where(*wanted).values(**values)).rowcount)  # type: ignore[attr-defined]
+
+
+def remove(session: Session, document: Document) -> bool:
+    """Delete a document and all that belongs to it; whether its file is no other group's as well."""
+    session.execute(delete(Document).where(Document.id == document.id))
+    others = select(func.count()).select_from(Document).where(Document.sha256 == document.sha256)
+    return session.scalars(others).one() == 0
+
+
+def has_report(session: Session, document_id: str) -> bool:
+    return session.get(Report, document_id) is not None
+
+
+def _own(document_id: str, run: int) -> Any:
+    return update(Document).where(Document.id == document_id, Document.run == run, Document.status == RUNNING)
