@@ -72,11 +72,12 @@ def marks(document: Document, report: Report, page: int) -> list[Mark]:
     lines = [Mark(Layer.LINE, read.original(line.box)) for line in read.lines]
     places = (place for table in document.tables for cell in table.cells for place in cell.places)
     cells = [Mark(Layer.CELL, read.original(place.box)) for place in places if place.page == page]
-    values = [mark for evaluation in report.evaluations for mark in _values(evaluation, page)]
-    return lines + cells + sorted(set(values))
+    found = [mark for evaluation in report.evaluations for mark in values(evaluation, page)]
+    return lines + cells + sorted(set(found))
 
 
-def _values(evaluation: Evaluation, page: int) -> Iterator[Mark]:
+def values(evaluation: Evaluation, page: int) -> Iterator[Mark]:
+    """What `evaluation` has on page `page`: its values and its findings."""
     for name in type(evaluation).model_fields:
         layer = FIELD_LAYERS.get(name, Layer.HEADER)
         for evidence in _evidence(getattr(evaluation, name)):
