@@ -89,6 +89,12 @@ class Field:
         return self.confidence is not None and self.confidence < DOUBTFUL
 
     @property
+    def confidence_pointer(self) -> str:
+        """Where the report keeps how sure the value is."""
+        owner = self.pointer.rpartition("/")[0] if self.claim is Claim.NAMES_ROW else self.pointer
+        return f"{owner}/confidence"
+
+    @property
     def is_long(self) -> bool:
         return len(self.text) > LONG_TEXT
 
