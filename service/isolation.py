@@ -28,6 +28,8 @@ _CONTEXT = multiprocessing.get_context("spawn")
 # A child that holds more than this between calls is replaced: libraries keep pools that never shrink.
 RECYCLE_BYTES = 1_300 * MEGABYTE
 _STOP_SECONDS = 2.0
+# The reason of a WorkerMemory that the system, not our limit, brought about.
+KILLED = "killed by the system"
 # Loading libraries from a cold, slow disk; not counted as reading.
 _START_SECONDS = 180.0
 # How OpenCV, ONNX Runtime and C++ say what Python calls a MemoryError.
@@ -124,7 +126,7 @@ class _Child:
         code = process.exitcode if process is not None else None
         self.stop()
         if code == -signal.SIGKILL:  # nobody but the kernel, short of memory, kills so
-            return WorkerMemory("killed by the system")
+            return WorkerMemory(KILLED)
         return WorkerCrash(signal.Signals(-code).name if code is not None and code < 0 else f"exit code {code}")
 
     def stop(self) -> None:

@@ -6,6 +6,7 @@ evaluations happens here.
 
 from __future__ import annotations
 
+import json
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -111,8 +112,7 @@ def load() -> None:
 
 def read(data: bytes, file_name: str, *, options: Options, workers: Workers, on_page: OnPage | None = None) -> Document:
     """The file's pages, read in `workers` and joined. Raises as `extract` does."""
-    from service.reading import document_id, join
-    from service.reading.document import Notice
+    from service.reading import document_id
 
     limits = workers.limits
     if not data:
@@ -120,15 +120,33 @@ def read(data: bytes, file_name: str, *, options: Options, workers: Workers, on_
     if len(data) > limits.max_bytes:
         raise errors.TooLarge(megabytes=len(data) // MEGABYTE, limit=limits.max_bytes // MEGABYTE)
     with _spilled(data, file_name, options.password, limits) as file:
-        opened = _open(file, workers)
-        numbers = _chosen(opened.page_count, options.pages, limits)
+        opened = open_file(file, workers)
+        numbers = choose_pages(opened.page_count, options.pages, limits)
         contents, failed = _read_pages(file, numbers, workers, on_page)
+    return put_together(
+        contents, failed, sha256=document_id(data), file_name=file_name, is_repaired=opened.is_repaired
+    )
+
+
+def put_together(
+    contents: Sequence[PageContent],
+    failed: Sequence[errors.PageError],
+    *,
+    sha256: str,
+    file_name: str,
+    is_repaired: bool,
+) -> Document:
+    """The document of the pages that were read; those that failed become notices. Raises what the first of them died
+    of where none was read."""
+    from service.reading import join
+    from service.reading.document import Notice
+
     if not contents:
         raise _whole_file(failed[0])
-    document = join(contents, sha256=document_id(data), file_name=file_name)
+    document = join(contents, sha256=sha256, file_name=file_name)
     document.pages = sorted(document.pages + [_unread(error) for error in failed], key=lambda page: page.number)
     document.notices += [Notice(error.code, error.message, error.details["page"]) for error in failed]
-    if opened.is_repaired:
+    if is_repaired:
         document.notices.append(Notice("repaired_file", "文件结构有损坏，已修复后读取。请核对页数和内容是否完整。"))
     return document
 
@@ -138,11 +156,11 @@ def page_image(
 ) -> bytes:
     """Page `page` as a viewer shows it, as PNG. Raises as `extract` does."""
     with _spilled(data, file_name, password, workers.limits) as file:
-        _chosen(_open(file, workers).page_count, (page,), workers.limits)
+        choose_pages(open_file(file, workers).page_count, (page,), workers.limits)
         try:
             png: bytes = workers.submit(image_in_child, file, page, dpi).result()
         except WorkerError as error:
-            raise _page_error(error, page, workers.limits) from error
+            raise page_error(error, page, workers.limits) from error
         return png
 
 
@@ -152,6 +170,24 @@ def assemble(document: Document, profile: str | None = None) -> Report:
 
     evaluations, notices = assembling.assemble(document, profile, _tagger())
     return report(document, evaluations, notices)
+
+
+def load_tagger() -> None:
+    """Load what `assemble` needs, so that the first document does not wait for it."""
+    import service.assembling  # noqa: F401
+
+    _tagger()
+
+
+def tagger_version() -> str:
+    """The beginning of the checksum of the tagger's weights; "" where there are none."""
+    from models.tagger import MANIFEST_FILE, WEIGHTS
+
+    try:
+        manifest = json.loads((WEIGHTS / MANIFEST_FILE).read_text(encoding="utf-8"))
+    except OSError:
+        return ""
+    return str(manifest["sha256"])[:12]
 
 
 @cache
@@ -206,8 +242,8 @@ def _unread(error: errors.PageError) -> Page:
     return Page(error.details["page"], 0.0, 0.0, Origin.BLANK)
 
 
-def _chosen(page_count: int, wanted: Sequence[int] | None, limits: Limits) -> list[int]:
-    """The numbers of the pages to read."""
+def choose_pages(page_count: int, wanted: Sequence[int] | None, limits: Limits) -> list[int]:
+    """The numbers of the pages to read. Raises NoSuchPages, TooManyPages."""
     numbers = list(range(1, page_count + 1)) if wanted is None else [n for n in wanted if n <= page_count]
     if not numbers:
         raise errors.NoSuchPages(wanted=f"{wanted[0]}–{wanted[-1]}" if wanted else "", pages=page_count)
@@ -225,7 +261,8 @@ def _spilled(data: bytes, file_name: str, password: str | None, limits: Limits) 
         yield Spilled(path, file_name, password, limits)
 
 
-def _open(file: Spilled, workers: Workers) -> Opened:
+def open_file(file: Spilled, workers: Workers) -> Opened:
+    """Open a file in a child process. Raises an `errors.InputError` where it cannot be read."""
     try:
         opened: Opened = workers.submit(open_in_child, file).result()
     except WorkerFailure as error:
@@ -250,7 +287,7 @@ def _read_pages(
                 contents.append(future.result())
         except (WorkerError, errors.DamagedFile, errors.PageError) as error:
             log.info("page failed", file=file.file_name, page=number, reason=str(error))
-            failed[number] = _page_error(error, number, file.limits)
+            failed[number] = page_error(error, number, file.limits)
             if len(failed) == MOST_FAILURES:
                 for waiting in futures:
                     waiting.cancel()
@@ -261,9 +298,10 @@ def _read_pages(
     return contents, [failed[n] for n in sorted(failed)]
 
 
-def _page_error(
+def page_error(
     error: WorkerError | errors.DamagedFile | errors.PageError, page: int, limits: Limits
 ) -> errors.PageError:
+    """What a reader is told of a page that could not be read."""
     match error:
         case errors.PageError():
             return error

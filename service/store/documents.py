@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
@@ -188,6 +189,24 @@ def ahead(session: Session, document: Document) -> int:
         & (Document.queued_at < document.queued_at),
     )
     return session.scalars(select(func.count()).select_from(Document).where(Document.status == QUEUED, earlier)).one()
+
+
+def queued_before(session: Session, before: datetime, limit: int) -> list[Document]:
+    """Documents that have been queued for a while, first come first."""
+    query = select(Document).where(Document.status == QUEUED, Document.queued_at < before)
+    return list(session.scalars(query.order_by(Document.queued_at).limit(limit)))
+
+
+def unfinished_before(session: Session, before: datetime, limit: int) -> list[Document]:
+    """Documents that were queued a while ago and have not ended."""
+    query = select(Document).where(Document.status.in_(UNFINISHED), Document.queued_at < before)
+    return list(session.scalars(query.order_by(Document.queued_at).limit(limit)))
+
+
+def finished_before(session: Session, before: datetime, limit: int) -> list[Document]:
+    """Documents that ended a while ago."""
+    query = select(Document).where(Document.finished_at < before)
+    return list(session.scalars(query.order_by(Document.finished_at).limit(limit)))
 
 
 def begin(session: Session, document_id: str, run: int) -> Document | None:

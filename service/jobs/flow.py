@@ -1,0 +1,166 @@
+"""The durable workflows: what happens to a document, and to a call-back, one recorded step after another.
+
+DBOS records each step's outcome. A workflow whose worker died is begun anew by another one, which is given the recorded
+outcomes and goes on from there. Outside steps, code must do the same each time: no clocks, no chance.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import structlog
+from dbos import DBOS, StepOptions
+from sqlalchemy.exc import OperationalError
+
+from service import pipeline, schema
+from service.errors import InternalError, JixiaoError
+from service.jobs import webhooks
+from service.jobs.errors import CallbackRefused, DocumentAbandoned
+from service.jobs.host import Host, current
+from service.jobs.queue import DELIVER, EXTRACT, STEPS_VERSION, WEBHOOKS
+from service.jobs.reading import NoLongerWanted, Run, versions
+from service.store import corrections, deliveries, documents, reports
+from service.store.models import Document, now
+
+log = structlog.get_logger(__name__)
+
+# A document that stops its worker so often, without a page read in between, is given up.
+MOST_STARTS: Final = 3
+# Of one run, by whatever cause; above, something is wrong that no further start will mend.
+_MOST_RECOVERIES: Final = 1_000
+
+
+def _step(name: str) -> StepOptions:
+    """A step that waits for a database that is away for a moment."""
+    return {
+        "name": name,
+        "retries_allowed": True,
+        "max_attempts": 5,
+        "interval_seconds": 1.0,
+        "should_retry": lambda error: isinstance(error, OperationalError),
+    }
+
+
+@DBOS.workflow(name=EXTRACT, max_recovery_attempts=_MOST_RECOVERIES)
+def extract(document_id: str, run: int) -> None:
+    """Read a document and keep its report, or why there is none."""
+    host = current()
+    with host.store.database.session() as session:
+        document = documents.begin(session, document_id, run)
+    if document is None:
+        _call_back(document_id, run)  # an earlier worker may have died between the run's end and this
+        return
+    try:
+        if document.starts > MOST_STARTS:
+            raise DocumentAbandoned(starts=MOST_STARTS)
+        _read(host, document)
+    except NoLongerWanted:
+        log.info("no longer wanted", document=document_id, run=run)
+    except JixiaoError as error:
+        _fail(host, document, error)
+    except Exception as error:
+        log.exception("a defect", document=document_id, run=run)
+        _fail(host, document, InternalError(reason=f"{type(error).__name__}: {error}"))
+    _call_back(document_id, run)
+
+
+def _read(host: Host, document: Document) -> None:
+    with host.store.files.local(document.sha256) as path:
+        reading = Run(host.store, host.pool, document, path, host.name)
+        try:
+            opened = DBOS.run_step(_step("open"), reading.open)
+            numbers = list(range(1, opened.page_count + 1))
+            _read_pages(reading, numbers)
+            DBOS.run_step(_step("assemble"), _assemble, host, document, reading, numbers, opened.is_repaired)
+        finally:
+            reading.close()
+    host.store.files.clear_cache(f"{document.id}/run-{document.run}")
+
+
+def _read_pages(reading: Run, numbers: list[int]) -> None:
+    """Each page is a step; after some that fail, the rest is left out."""
+    reading.start(numbers)
+    failures = 0
+    for number in numbers:
+        failures += DBOS.run_step(_step("page"), reading.wait, number) is not None
+        if failures == pipeline.MOST_FAILURES:
+            reading.close()
+            return
+
+
+def _assemble(host: Host, document: Document, reading: Run, numbers: list[int], is_repaired: bool) -> None:
+    """Make the report and keep it, once, with the run's end."""
+    began = now()
+    report = schema.Report.model_validate_json(reading.assemble(numbers, is_repaired))
+    started = document.started_at or began
+    timings = {
+        "queued": (started - document.queued_at).total_seconds(),
+        "reading": (began - started).total_seconds(),
+        "assembling": (now() - began).total_seconds(),
+    }
+    with host.store.database.session() as session:
+        if documents.finish(session, document.id, document.run, timings=timings, versions=versions()):
+            ended = documents.need(session, document.id)
+            reports.save(session, ended, report)
+            corrections.carry_over(session, ended)
+            deliveries.add(session, ended, webhooks.body_of(ended))
+
+
+def _fail(host: Host, document: Document, error: JixiaoError) -> None:
+    with host.store.database.session() as session:
+        if documents.fail(
+            session, document.id, document.run, code=error.code, message=error.message, retryable=error.retryable
+        ):
+            ended = documents.need(session, document.id)
+            deliveries.add(session, ended, webhooks.body_of(ended))
+    host.store.files.clear_cache(f"{document.id}/run-{document.run}")
+
+
+def _call_back(document_id: str, run: int) -> None:
+    """Queue the call-back that the run's end left, where there is one."""
+    with current().store.database.reading() as session:
+        waiting = deliveries.of_run(session, document_id, run)
+    if waiting is not None:
+        enqueue_delivery(waiting.id)
+
+
+def enqueue_delivery(delivery_id: str) -> None:
+    """Have a call-back made. Doing so twice does no harm."""
+    DBOS.enqueue_workflow_with_options(
+        {
+            "workflow_name": DELIVER,
+            "queue_name": WEBHOOKS,
+            "workflow_id": f"delivery-{delivery_id}",
+            "app_version": STEPS_VERSION,
+        },
+        delivery_id,
+    )
+
+
+@DBOS.workflow(name=DELIVER, max_recovery_attempts=_MOST_RECOVERIES)
+def deliver(delivery_id: str) -> None:
+    """Make a call-back, and again after ever longer pauses until it is taken."""
+    for pause in (*webhooks.PAUSES, None):
+        if DBOS.run_step(_step("call"), _call, delivery_id, pause is None):
+            return
+        if pause is not None:
+            DBOS.sleep(pause)
+
+
+def _call(delivery_id: str, is_last: bool) -> bool:
+    """One attempt; whether the delivery has ended."""
+    host = current()
+    with host.store.database.reading() as session:
+        delivery = deliveries.get(session, delivery_id)
+    if delivery is None:
+        return True
+    status, reason = "delivered", None
+    try:
+        webhooks.deliver(delivery.url, delivery.body, delivery.id, host.store.settings)
+    except CallbackRefused as error:
+        status, reason = "refused", error.message
+    except webhooks.DeliveryFailed as error:
+        status, reason = ("failed" if error.is_final or is_last else "waiting"), error.reason
+    with host.store.database.session() as session:
+        deliveries.note(session, delivery_id, status, reason)
+    return status != "waiting"

@@ -1,0 +1,183 @@
+"""What every worker does beside its documents: says that it lives, takes over from those that do not, tidies up.
+
+DBOS leaves it to the operator to have a dead worker's documents taken up again; here every living worker looks for them
+every few seconds. Documents of a worker that fell silent are being read again within SILENCE + PERIOD.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+import structlog
+from dbos import DBOS
+from sqlalchemy.exc import SQLAlchemyError
+
+from service.jobs import queue
+from service.jobs.errors import DocumentAbandoned
+from service.jobs.flow import MOST_STARTS, enqueue_delivery
+from service.jobs.host import Host
+from service.store import accounts, deliveries, documents, executors
+from service.store.models import Document
+
+log = structlog.get_logger(__name__)
+
+PERIOD: Final = 5.0  # seconds
+SILENCE: Final = timedelta(seconds=30)
+_TIDY_PERIOD: Final = 600.0  # seconds
+# Time for the one who added a document or ended a run to put it into the queue.
+_GRACE: Final = timedelta(seconds=60)
+# Recorded steps of runs that ended serve no one; a day of them helps to find out what went wrong.
+_KEEP_STEPS: Final = timedelta(days=1)
+_BATCH: Final = 500
+DECLARED_DEAD: Final = 70  # exit status
+
+
+class Watch:
+    """A worker's thread of heartbeats and duties. `fence` is called where the others took this worker for dead."""
+
+    def __init__(self, host: Host, fence: Callable[[], None]) -> None:
+        self._host = host
+        self._fence = fence
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="jixiao-watch", daemon=True)
+        self._tidied = 0.0
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._thread.join(PERIOD)
+
+    def _run(self) -> None:
+        while not self._stop.wait(PERIOD):
+            try:
+                self._once()
+            except SQLAlchemyError as error:  # the database is away for a moment; so it is for the others
+                log.warning("the database does not answer", reason=str(error).splitlines()[0])
+            except Exception:
+                log.exception("a duty failed")
+
+    def _once(self) -> None:
+        if not beat(self._host):
+            self._fence()
+            return
+        recover(self._host)
+        if time.monotonic() - self._tidied > _TIDY_PERIOD:
+            self._tidied = time.monotonic()
+            tidy(self._host)
+
+
+def enter(host: Host, machine: str, slots: int) -> None:
+    """Announce this worker, before it takes up anything."""
+    database = host.store.database
+    with database.session() as session:
+        at = database.clock(session)
+        executors.enter(session, host.name, host=machine, pid=os.getpid(), slots=slots, at=at)
+
+
+def beat(host: Host) -> bool:
+    """Say that this worker lives; False where it was declared dead."""
+    database = host.store.database
+    with database.session() as session:
+        return executors.beat(session, host.name, os.getpid(), database.clock(session))
+
+
+def leave(host: Host) -> None:
+    """Say that this worker ends, so that the others need not wait for its silence."""
+    database = host.store.database
+    with database.session() as session:
+        executors.leave(session, host.name, database.clock(session))
+
+
+def recover(host: Host) -> list[str]:
+    """Give the runs of dead workers back to the queue; the workers' names."""
+    database = host.store.database
+    with database.session() as session:
+        at = database.clock(session)
+        executors.bury(session, at, SILENCE)
+        living = {executor.id for executor in executors.living(session, at, SILENCE)}
+    pending = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
+    dead = sorted({w.executor_id for w in pending if w.executor_id is not None} - living)
+    if dead:
+        log.warning("taking over from dead workers", workers=dead)
+        DBOS._recover_pending_workflows(dead)  # no public name; the version of DBOS is pinned for it
+    return dead
+
+
+def tidy(host: Host) -> None:
+    """Mend what a crash left between two records, and delete what is kept no longer."""
+    _queue_overlooked(host)
+    _end_lost(host)
+    _delete_old(host)
+    with host.store.database.session() as session:
+        accounts.purge_sessions(session)
+    _forget_steps()
+
+
+def _queue_overlooked(host: Host) -> None:
+    """Documents and call-backs that were recorded, but never reached their queue."""
+    with host.store.database.reading() as session:
+        waiting = documents.queued_before(session, datetime.now(UTC) - _GRACE, _BATCH)
+        owed = deliveries.overlooked(session, _GRACE)
+    known = _statuses(waiting)
+    for document in waiting:
+        if queue.workflow_id(document.id, document.run) not in known:
+            log.warning("a document was not queued", document=document.id)
+            DBOS.enqueue_workflow_with_options(queue.options(document), document.id, document.run)
+    for delivery in owed:
+        enqueue_delivery(delivery.id)
+
+
+def _end_lost(host: Host) -> None:
+    """Documents that wait for a run that has ended without saying so."""
+    with host.store.database.reading() as session:
+        unfinished = documents.unfinished_before(session, datetime.now(UTC) - _GRACE, _BATCH)
+    known = _statuses(unfinished)
+    error = DocumentAbandoned(starts=MOST_STARTS)
+    for document in unfinished:
+        status = known.get(queue.workflow_id(document.id, document.run), "ENQUEUED")
+        if status in ("PENDING", "ENQUEUED", "DELAYED"):
+            continue
+        log.warning("a run was lost", document=document.id, status=status)
+        with host.store.database.session() as session:
+            documents.fail(
+                session, document.id, document.run, code=error.code, message=error.message, retryable=True
+            )
+
+
+def _statuses(of: list[Document]) -> dict[str, str]:
+    if not of:
+        return {}
+    names = [queue.workflow_id(document.id, document.run) for document in of]
+    found = DBOS.list_workflows(workflow_ids=names, load_input=False, load_output=False)
+    return {workflow.workflow_id: workflow.status for workflow in found}
+
+
+def _delete_old(host: Host) -> None:
+    days = host.store.settings.keep_days
+    if not days:
+        return
+    with host.store.database.reading() as session:
+        old = documents.finished_before(session, datetime.now(UTC) - timedelta(days=days), _BATCH)
+    for document in old:
+        queue.remove(host.store, document.id)
+    if old:
+        log.info("deleted old documents", count=len(old), days=days)
+
+
+def _forget_steps() -> None:
+    ended = DBOS.list_workflows(
+        status=["SUCCESS", "ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"],
+        completed_before=(datetime.now(UTC) - _KEEP_STEPS).isoformat(),
+        limit=_BATCH,
+        load_input=False,
+        load_output=False,
+    )
+    if ended:
+        DBOS.delete_workflows([workflow.workflow_id for workflow in ended])

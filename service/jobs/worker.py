@@ -1,0 +1,99 @@
+"""A worker: one process that takes documents from the queue and has their pages read by processes of its own."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import threading
+from types import FrameType
+from typing import Final
+from uuid import uuid4
+
+import structlog
+from dbos import DBOS
+
+from service.config import Settings
+from service.jobs import flow, host, queue, watch
+from service.jobs.host import Host
+from service.jobs.reading import Pool
+from service.store import Store
+
+log = structlog.get_logger(__name__)
+
+# One document more than there are readers keeps them busy while the last pages of another are being put together.
+SPARE_DOCUMENTS: Final = 1
+_CALLS_AT_ONCE: Final = 50
+_POLLING_SECONDS: Final = 0.25
+# Connections for what DBOS records; a document holds one for a moment at each step.
+_POOL_SIZE: Final = 20
+
+
+def run(settings: Settings, name: str | None = None) -> None:
+    """Work until SIGTERM or SIGINT. What is under way then goes to other workers, or waits for the next.
+
+    `name` is kept over restarts by who restarts the process, and only by them: a worker takes up at once what an
+    earlier one of its name left. Raises OutdatedDatabase, StorageUnusable.
+    """
+    store = Store(settings)
+    store.database.check()
+    store.files.check()
+    me = Host(name or f"{socket.gethostname()}-{uuid4().hex[:8]}", store, Pool(settings))
+    host.enter(me)
+    slots = settings.worker_count + SPARE_DOCUMENTS
+    watch.enter(me, socket.gethostname(), slots)
+    _launch(settings, me.name, slots)
+    duties = watch.Watch(me, _fence)
+    duties.start()
+    me.pool.warm()
+    log.info("worker started", name=me.name, readers=settings.worker_count)
+    _wait_for_end()
+    duties.stop()
+    watch.leave(me)
+    log.info("worker ended", name=me.name)
+    # Runs under way must not come to an end that is none; their processes die with this one.
+    os._exit(0)
+
+
+def _launch(settings: Settings, name: str, slots: int) -> None:
+    logging.getLogger("dbos").propagate = False
+    assert flow.extract is not None, "importing the module registers its workflows"
+    queue.prepare_database(settings.jobs_database)
+    DBOS(
+        config={
+            "name": queue.APPLICATION,
+            "system_database_url": settings.jobs_database,
+            "executor_id": name,
+            "application_version": queue.STEPS_VERSION,
+            "log_level": "ERROR",
+            "sys_db_pool_size": _POOL_SIZE,
+            "run_migrations": False,
+        }
+    )
+    DBOS.launch()
+    DBOS.register_queue(
+        queue.DOCUMENTS,
+        worker_concurrency=slots,
+        polling_interval_sec=_POLLING_SECONDS,
+        on_conflict="always_update",
+    )
+    DBOS.register_queue(queue.WEBHOOKS, worker_concurrency=_CALLS_AT_ONCE, on_conflict="always_update")
+
+
+def _fence() -> None:
+    """The others took this worker for dead, and its documents with it."""
+    log.error("this worker was declared dead and ends")
+    os._exit(watch.DECLARED_DEAD)
+
+
+def _wait_for_end() -> None:
+    ended = threading.Event()
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        ended.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
+    while not ended.wait(1.0):  # a wait without end would not let the signal in on every system
+        pass

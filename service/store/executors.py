@@ -1,0 +1,52 @@
+"""Heartbeats of the workers, on the database's clock."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from service.store.models import Executor
+
+
+def enter(session: Session, name: str, *, host: str, pid: int, slots: int, at: datetime) -> None:
+    """A worker begins, or begins again after it died."""
+    values = {"host": host, "pid": pid, "slots": slots, "started_at": at, "seen_at": at, "ended_at": None}
+    session.merge(Executor(id=name, **values))
+
+
+def beat(session: Session, name: str, pid: int, at: datetime) -> bool:
+    """A worker lives; False where it was declared dead, or its name is another process's now."""
+    own = session.get(Executor, name, with_for_update=True)
+    if own is None or own.pid != pid or own.ended_at is not None:
+        return False
+    own.seen_at = at
+    return True
+
+
+def leave(session: Session, name: str, at: datetime) -> None:
+    own = session.get(Executor, name)
+    if own is not None:
+        own.ended_at = at
+
+
+def living(session: Session, at: datetime, silence: timedelta) -> Sequence[Executor]:
+    """The workers that have not left and were heard of lately."""
+    query = select(Executor).where(Executor.ended_at.is_(None), Executor.seen_at >= at - silence)
+    return session.scalars(query.order_by(Executor.started_at)).all()
+
+
+def bury(session: Session, at: datetime, silence: timedelta) -> Sequence[str]:
+    """Declare dead who left or fell silent, so that they notice should they wake; their names."""
+    dead = session.scalars(
+        select(Executor).where(
+            or_(Executor.ended_at.is_not(None), Executor.seen_at < at - silence)
+        )
+    ).all()
+    for executor in dead:
+        session.delete(executor)
+    return [executor.id for executor in dead]
+
+
