@@ -36,10 +36,11 @@ def _all_sets(found: list[Candidate]) -> list[tuple[Candidate, ...]]:
 
 @given(candidate_lists())
 def test_best_set_is_the_heaviest_of_all_disjoint_sets(found: list[Candidate]) -> None:
-    chosen = best_set(found)
+    odds = {candidate: 1 / (1 + math.exp(-candidate.score)) for candidate in found}
+    chosen = best_set(found, odds)
     assert _disjoint(tuple(chosen))
-    heaviest = max(sum(c.score for c in s) for s in _all_sets(found))
-    assert sum(c.score for c in chosen) == pytest.approx(heaviest, abs=1e-9)
+    heaviest = max(sum(odds[c] - 0.4 for c in s) for s in _all_sets(found))
+    assert sum(odds[c] - 0.4 for c in chosen) == pytest.approx(heaviest, abs=1e-9)
 
 
 @given(candidate_lists())
@@ -100,6 +101,25 @@ def test_expressions_that_never_date_a_value_are_no_period() -> None:
 def test_money_has_its_unit_and_a_bare_date_is_a_period(text: str, given: str, label: str) -> None:
     (found,) = candidates(text, [_wide(text, given)])
     assert found.label == label
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "found"),
+    [("节约12万元", 1, "12万元"), ("约12万元", 0, "约12万元"), ("为-6.8%", 2, "-6.8%"), ("1-10万元", 2, "10万元")],
+)
+def test_values_keep_their_sign_and_leave_words_whole(text: str, first: int, found: str) -> None:
+    stretch = _stretch(0, len(text), {("AMOUNT" if "元" in text else "CHANGE", first, len(text)): 3.0})
+    assert [text[c.start : c.end] for c in candidates(text, [stretch])] == [found]
+
+
+def test_an_indicator_without_a_value_is_no_fact_even_where_it_is_dated() -> None:
+    text = "今年甲乙12丙丁"
+    scored = {("PERIOD", 0, 2): 5.0, ("INDICATOR", 2, 4): 5.0, ("ACHIEVEMENT", 4, 6): 5.0, ("INDICATOR", 6, 8): 5.0}
+    stretch = _stretch(0, 8, scored)
+    stretch.links[0, 4, 2] = stretch.links[1, 5, 3] = stretch.links[2, 0, 2] = stretch.links[2, 0, 6] = 9
+    tagged = decode(text, [stretch])
+    assert [tagged.span(e) for e in tagged.entities] == ["今年", "甲乙", "12"]
+    assert sorted(r.type for r in tagged.relations) == ["achievement_of", "period_of"]
 
 
 def _wide(text: str, label: str) -> Stretch:
