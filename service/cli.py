@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from service import __version__
-from service.commands import check, doctor, extract, render, tagging
+from service.commands import check, db, doctor, extract, keys, render, serve, tagging, worker
 
 app = typer.Typer(
     name="jixiao",
@@ -38,3 +38,7 @@ app.command()(check.check)
 app.command()(render.render)
 app.command()(doctor.doctor)
 tagging.register(app)
+app.command()(serve.serve)
+app.command()(worker.worker)
+app.add_typer(db.app, name="db")
+keys.register(app)

@@ -26,12 +26,14 @@ log = structlog.get_logger(__name__)
 SPARE_DOCUMENTS: Final = 1
 _CALLS_AT_ONCE: Final = 50
 _POLLING_SECONDS: Final = 0.25
+_LOOK_SECONDS: Final = 1.0
 # Connections for what DBOS records; a document holds one for a moment at each step.
 _POOL_SIZE: Final = 20
 
 
-def run(settings: Settings, name: str | None = None) -> None:
-    """Work until SIGTERM or SIGINT. What is under way then goes to other workers, or waits for the next.
+def run(settings: Settings, name: str | None = None, parent: int | None = None) -> None:
+    """Work until SIGTERM, SIGINT or the end of the process `parent`, where one is given. What is under way then goes
+    to other workers, or waits for the next.
 
     `name` is kept over restarts by who restarts the process, and only by them: a worker takes up at once what an
     earlier one of its name left. Raises OutdatedDatabase, StorageUnusable.
@@ -48,7 +50,7 @@ def run(settings: Settings, name: str | None = None) -> None:
     duties.start()
     me.pool.warm()
     log.info("worker started", name=me.name, readers=settings.worker_count)
-    _wait_for_end()
+    _wait_for_end(parent)
     duties.stop()
     watch.leave(me)
     log.info("worker ended", name=me.name)
@@ -87,7 +89,7 @@ def _fence() -> None:
     os._exit(watch.DECLARED_DEAD)
 
 
-def _wait_for_end() -> None:
+def _wait_for_end(parent: int | None) -> None:
     ended = threading.Event()
 
     def end(_number: int, _frame: FrameType | None) -> None:
@@ -95,5 +97,6 @@ def _wait_for_end() -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, end)
-    while not ended.wait(1.0):  # a wait without end would not let the signal in on every system
-        pass
+    while not ended.wait(_LOOK_SECONDS):
+        if parent is not None and os.getppid() != parent:
+            return
