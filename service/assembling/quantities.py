@@ -139,7 +139,7 @@ _ANY_NUMBER = re.compile(r"\d")
 _WITHIN = re.compile(r"^\s*(?:个?工作日|自然日|天|日|个?月|周|小时|分钟|年)内")
 _OPEN, _CLOSE = "([{【〔", ")]}】〕"
 _PERCENT_WORDS: Final = frozenset({"%", "百分比", "百分数", "百分率", "百分之"})
-_MONEY = re.compile(r"^(?:人民币)?(?P<scale>[十百千万亿]{0,2})(?:元|块|圆)(?P<per>[/每].{1,8})?(?:人民币|整|正)?$")
+_MONEY = re.compile(r"^(?:人民币)?(?P<scale>[十百千万亿]{0,2})(?:元|圆)(?P<per>[/每].{1,8})?(?:人民币|整|正)?$")
 # A lone 元 inside a heading may be what recognition left of 万元: it counts only in brackets, after 单位 or a number.
 _MONEY_UNIT = re.compile(r"(?:[(]|单位:?|人民币|\d|^)(亿|百万|十万|万|千|百)?元(?![一-鿿])|(亿|百万|十万|万|千)元")
 _SCALES: Final = {"": 1.0, "十": 10.0, "百": 100.0, "千": 1e3, "万": 1e4, "亿": 1e8}

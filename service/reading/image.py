@@ -365,15 +365,19 @@ _INK_WINDOW = 32  # windows fit on the page's shorter side
 _TEXT_SIZES = 57  # characters of 10.5 points that fit on A4's shorter side
 _SPECK = 0.13  # of the text size: smaller is noise, a full stop is larger
 _BORDER_RUN = 0.5  # of a box's side: a piece of ruling reaches in from the border this far along it
+_LINE_HEIGHT = 1.2  # of the text size
+_EQUAL_LENGTH = 0.88  # of the longer stroke of an equals sign; the upper stroke of 二 is shorter
 _LONG_DASH = 0.62  # of the text size: a hyphen is shorter
 
 
 class Ink(NamedTuple):
     """What a box holds: `amount` in squares of the text size (0 for an empty box), and `mark` where all of it is one
-    dash ("-", "—") or a slash ("/"), else None."""
+    dash ("-", "—"), a slash ("/") or an equals sign ("="), else None. `line` is the part of the box, in pixels, that a
+    line of text with this ink fills; None for an empty box."""
 
     amount: float
     mark: str | None = None
+    line: Box | None = None
 
 
 def dark_pixels(gray: np.ndarray) -> np.ndarray:
@@ -400,7 +404,18 @@ def ink(prepared: Prepared, box: Box, size: float | None = None) -> Ink:
     if not kept:
         return Ink(0.0)
     mask = np.isin(labels, kept)
-    return Ink(float(mask.sum()) / em**2, _mark(mask, em))
+    left, top, right, bottom = _line_around(mask, em)
+    line = Box(x0 + left, y0 + top, x0 + right, y0 + bottom)
+    return Ink(float(mask.sum()) / em**2, _mark(mask, em), line)
+
+
+def _line_around(mask: np.ndarray, em: float) -> Box:
+    """The ink with the margins that a line of text has, for low signs too."""
+    ys, xs = np.nonzero(mask)
+    middle, half = (ys.min() + ys.max() + 1) / 2, max(_LINE_HEIGHT * em, float(np.ptp(ys)) + 0.4 * em) / 2
+    left, right = xs.min() - 0.3 * em, xs.max() + 1 + 0.3 * em
+    height, width = mask.shape
+    return Box(max(0.0, left), max(0.0, middle - half), min(float(width), right), min(float(height), middle + half))
 
 
 def _is_text(stats: np.ndarray, shape: tuple[int, ...], em: float) -> bool:
@@ -414,9 +429,25 @@ def _is_text(stats: np.ndarray, shape: tuple[int, ...], em: float) -> bool:
     return not beside and not above
 
 
+def _is_equals(mask: np.ndarray, em: float) -> bool:
+    """Whether the ink is two level strokes of one length with a gap between; those of 二 differ in length."""
+    height, width = mask.shape
+    if not (0.2 * em <= height <= 0.7 * em and 0.25 * em <= width <= 1.2 * em):
+        return False
+    count, _, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
+    if count != 3:
+        return False
+    upper, lower = sorted(stats[1:].tolist(), key=lambda piece: piece[cv2.CC_STAT_TOP])
+    level = all(piece[cv2.CC_STAT_HEIGHT] <= 0.45 * height for piece in (upper, lower))
+    alike = min(upper[cv2.CC_STAT_WIDTH], lower[cv2.CC_STAT_WIDTH]) >= _EQUAL_LENGTH * width
+    return level and alike
+
+
 def _mark(mask: np.ndarray, em: float) -> str | None:
     ys, xs = np.nonzero(mask)
     width, height = int(np.ptp(xs)) + 1, int(np.ptp(ys)) + 1
+    if _is_equals(mask[ys.min() : ys.max() + 1, xs.min() : xs.max() + 1], em):
+        return "="
     if height <= 0.27 * em and width >= max(0.2 * em, 1.4 * height):
         return "-" if width < _LONG_DASH * em else "—"
     if 0.45 * em <= height <= 1.4 * em and 0.15 * em <= width <= 1.1 * height:

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from service.reading.document import Box
-from service.reading.tables import Rule, Rules, merge_rules
+from service.reading.tables import Rule, Rules, bands, merge_rules
 
 SHORTEST_HORIZONTAL = 18.0  # points; longer than any stroke of the text that tables hold
 SHORTEST_VERTICAL = 12.0
@@ -21,13 +21,19 @@ SHORTEST_ERASED = 26.0  # points of a horizontal one; a lone 一 beside a ruling
 DASH_SHARE = 0.25  # of a broken ruling is ink
 CLEAR_SHARE = 0.35  # a ruling stands clear: the strips beside it hold at most this share of its own ink
 DASHED_PAGE = 0.15  # of all rulings' length; fewer broken ones are dirt between solid ones
-LEAST_DASHED = 400.0  # points of broken rulings that a page with such tables has at least
+LONG = 120.0  # points; dirt, and the other side shining through, close into shorter pieces
+LEAST_LONG = 3  # long broken rulings that a page with such tables has at least in one direction
 LEAST_CROSSINGS = 8  # of broken rulings; a page of prose has none
 ABOVE = 0.7  # points above and below a text's box that its strokes may reach
 BESIDE = 2.0  # points at both ends of a text's box in which a ruling may stand
 NEARBY = 90.0  # points up and down in which they are counted
 WHOLE_RULE = 26.0  # points that are seen of a ruling before more of it is looked for under text
 RULE_WIDTH = 2.4  # points that are erased along a broken ruling
+EDGE = 14.0  # points; a fold of the paper comes as close to both edges of the page, a table does not
+MOST_FOLDS = 3  # in one direction; where more rulings reach the edges, the picture was cut at the table's border
+SHORTEST_BORDER = 60.0  # points
+SEEN_AROUND = 6.0  # points to both sides of a fold that tell how dark it is
+DARKER = 1.6  # times the fold, where a ruling lies in it
 THRESHOLD_WINDOW = 15.0  # points around a pixel that decide whether it is dark
 THRESHOLD_OFFSET = 12.0  # grey levels below its surroundings
 
@@ -40,7 +46,8 @@ def find_rules(image: np.ndarray, dpi: float, texts: Sequence[Box] = ()) -> Rule
     grey = image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
     pixel = dpi / 72.0
     ink = _ink(grey, pixel)
-    solid = Rules(_runs(ink, pixel, SHORTEST_HORIZONTAL), _runs(ink.T, pixel, SHORTEST_VERTICAL))
+    level, upright = _runs(ink, pixel, SHORTEST_HORIZONTAL), _runs(ink.T, pixel, SHORTEST_VERTICAL)
+    solid = Rules(_without_folds(level, upright, grey, pixel), _without_folds(upright, level, grey.T, pixel))
     bare = _without(ink, texts, pixel)
     dashed = Rules(_dashed(bare, pixel), _dashed(bare.T, pixel))
     if not _makes_grid(dashed, solid):
@@ -48,6 +55,41 @@ def find_rules(image: np.ndarray, dpi: float, texts: Sequence[Box] = ()) -> Rule
     vertical = merge_rules(solid.vertical + dashed.vertical)
     vertical += [rule for box in texts for rule in _hidden(ink, box, vertical, pixel)]
     return Rules(solid.horizontal + dashed.horizontal, vertical, dashed=True)
+
+
+def _without_folds(rules: list[Rule], across: Sequence[Rule], grey: np.ndarray, pixel: float) -> list[Rule]:
+    """Rulings along the rows of `grey` without the folds of the paper; where a fold lies on a ruling, this one stays.
+
+    `across` are the rulings in the other direction, whose outermost ones bound the tables.
+    """
+    end = grey.shape[1] / pixel - EDGE
+    lines = list(bands(sorted(rules)))
+    folds = [line for line in lines if min(r.start for r in line) < EDGE and max(r.end for r in line) > end]
+    if not 0 < len(folds) <= MOST_FOLDS:
+        return rules
+    borders = [r.at for r in across if r.length >= SHORTEST_BORDER and EDGE < r.at < end] or [0.0]
+    kept = [rule for line in lines if line not in folds for rule in line]
+    for line in folds:
+        inner = _between(line, min(borders), max(borders))
+        outer = _between(line, 0, min(borders)) + _between(line, max(borders), end + EDGE)
+        fold = np.median(np.concatenate([_darkness(grey, r, pixel) for r in outer])) if outer else 0.0
+        kept += [r for r in inner if np.median(_darkness(grey, r, pixel)) > DARKER * fold]
+    return kept
+
+
+def _between(rules: Sequence[Rule], start: float, end: float) -> list[Rule]:
+    """What lies of rulings between two places along them; less than a point does not count."""
+    pieces = [Rule(rule.at, max(rule.start, start), min(rule.end, end)) for rule in rules]
+    return [piece for piece in pieces if piece.length >= 1]
+
+
+def _darkness(grey: np.ndarray, rule: Rule, pixel: float) -> np.ndarray:
+    """How much darker than its surroundings a ruling is, for each pixel along it, in grey levels."""
+    y, around = round(rule.at * pixel), round(SEEN_AROUND * pixel)
+    strip = grey[max(0, y - around) : y + around + 1, round(rule.start * pixel) : round(rule.end * pixel)]
+    core = grey[max(0, y - 2) : y + 3, round(rule.start * pixel) : round(rule.end * pixel)]
+    darkness: np.ndarray = np.median(strip, axis=0) - core.min(axis=0)
+    return darkness
 
 
 def _hidden(ink: np.ndarray, box: Box, vertical: Sequence[Rule], pixel: float) -> Iterator[Rule]:
@@ -92,7 +134,7 @@ def _without(ink: np.ndarray, texts: Sequence[Box], pixel: float) -> np.ndarray:
 
 
 def _makes_grid(dashed: Rules, solid: Rules) -> bool:
-    """Whether broken rulings are more than dirt: they cross, and make up a good part of all rulings."""
+    """Whether broken rulings are more than dirt: they cross, are long, and make up a good part of all rulings."""
     level = _beyond(dashed.horizontal, solid.horizontal)
     upright = _beyond(dashed.vertical, solid.vertical)
     whole = sum(r.length for r in (*solid.horizontal, *solid.vertical))
@@ -102,7 +144,8 @@ def _makes_grid(dashed: Rules, solid: Rules) -> bool:
         for h in dashed.horizontal
         for v in dashed.vertical
     )
-    return crossings >= LEAST_CROSSINGS and added >= max(DASHED_PAGE * whole, LEAST_DASHED)
+    long = max(sum(r.length >= LONG for r in rules) for rules in (level, upright))
+    return crossings >= LEAST_CROSSINGS and long >= LEAST_LONG and added >= DASHED_PAGE * whole
 
 
 def _beyond(found: Sequence[Rule], known: Sequence[Rule]) -> list[Rule]:

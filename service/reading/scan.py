@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import pairwise
 from statistics import median
@@ -10,21 +11,24 @@ import numpy as np
 
 from service.reading.boxes import TextBox
 from service.reading.document import Box, Cell, Char, Line, Notice, Origin, Page, Projection
-from service.reading.image import Prepared, ink, prepare
+from service.reading.image import Ink, Prepared, ink, prepare
 from service.reading.joining import PageContent
 from service.reading.ocr import Engine, OcrLine
 from service.reading.pdf import POINTS_PER_INCH
+from service.reading.repair import repair_line
 from service.reading.rulings import erased, find_rules
 from service.reading.tables import PageTable, Rules, cut, find_tables, steps_of
 
 INSET = 2.5  # points inside a cell's rulings: what lies further out is ruling, not text
 LEAST_INK = 0.03  # squares of the text size; less is dirt
 LEAST_CONFIDENCE = 0.6  # what noise is read as stays below
-STROKES = (*"-—–一_.·/\\1丨、,'", "")  # what a lone stroke is read as
+STROKES = (*"-—–一二=＝_.·/\\1丨、,'", "")  # what a lone stroke, or two, are read as
 SMALL_MARK = 0.12  # squares of the text size; so little ink that nothing can be read in it is a hyphen
 MARK_CONFIDENCE = 0.9
 LEAST_TEXT = 2.2  # points of a box's width that hold ink; what an erased ruling leaves is narrower
 LEAST_PIECE = 4  # pixels; a ruling at the very edge of a text box cuts nothing off
+CHECK_MARKS = frozenset("☑☒☐□■✓√")  # the recogniser sees them in blank margins
+BOX_INK = 0.15  # share of a printed check box's place that is dark: about 0.4, of a blank below 0.1
 COLUMN_STEP = 1.55  # ems from one character's middle to the next; a full stop or comma leaves at most 1.4
 LEAST_EM = 0.6  # of the line's height: figures stand closer than hanzi
 
@@ -33,10 +37,9 @@ def read_scan(bgr: np.ndarray, number: int, width: float, height: float, engine:
     """Read a page image of `width` × `height` points. `number` is the page's, from 1."""
     scale = bgr.shape[1] / width  # pixels a point
     prepared, rules = _with_rules(prepare(bgr, engine), scale, engine)
-    lines = [piece for found in engine.read(prepared) for piece in _split_at_gaps(_line(found, number, scale))]
+    lines = list(_lines(engine.read(prepared), prepared, number, scale))
     tables, loose = find_tables(rules, lines, number)
-    for table in tables:
-        _look_again(table, prepared, scale, engine, number)
+    unread = sum(_look_again(table, prepared, scale, engine, number) for table in tables)
     upright = Projection(scale, 0, 0, 0, scale, 0)
     to_points = Projection(width / bgr.shape[1], 0, 0, 0, height / bgr.shape[0], 0)
     page = Page(
@@ -48,7 +51,7 @@ def read_scan(bgr: np.ndarray, number: int, width: float, height: float, engine:
         rotation=prepared.rotation,
         to_original=to_points.after(prepared.to_source).after(upright),
     )
-    return PageContent(page, tables, loose, _notices(page))
+    return PageContent(page, tables, loose, _notices(page, unread))
 
 
 def _with_rules(page: Prepared, scale: float, engine: Engine) -> tuple[Prepared, Rules]:
@@ -78,6 +81,21 @@ def _cut_at_rules(box: TextBox, rules: Rules, scale: float) -> list[TextBox]:
     crossing = (r.at * scale - bounds.x0 for r in rules.vertical if r.start < middle < r.end)
     cuts = sorted({round(x) for x in crossing if LEAST_PIECE < x < bounds.width - LEAST_PIECE})
     return [box.part(a, b) for a, b in pairwise([0, *cuts, bounds.width])] if cuts else [box]
+
+
+def _lines(found: Iterable[OcrLine], prepared: Prepared, page: int, scale: float) -> Iterator[Line]:
+    """What was recognised, in points, mended and cut at wide gaps."""
+    for line in found:
+        chars = tuple(c for c in line.chars if c.text not in CHECK_MARKS or _inked_share(c, line, prepared) >= BOX_INK)
+        if any(not c.text.isspace() for c in chars):
+            yield from _split_at_gaps(repair_line(_line(replace(line, chars=chars), page, scale)))
+
+
+def _inked_share(char: Char, line: OcrLine, prepared: Prepared) -> float:
+    """The share of a character's place that is dark."""
+    y0, y1, x0, x1 = (max(0, round(v)) for v in (line.box.y0, line.box.y1, char.x0, char.x1))
+    place = prepared.ink[y0:y1, x0:x1]
+    return float(np.count_nonzero(place)) / place.size if place.size else 0.0
 
 
 def _line(found: OcrLine, page: int, scale: float) -> Line:
@@ -111,12 +129,12 @@ def _trimmed(line: Line, width: float) -> Line:
     return replace(line, chars=tuple(chars)).piece(0, len(chars))
 
 
-def _look_again(table: PageTable, prepared: Prepared, scale: float, engine: Engine, page: int) -> None:
+def _look_again(table: PageTable, prepared: Prepared, scale: float, engine: Engine, page: int) -> int:
     """Look at the ink of cells in which the detector saw nothing or only a stroke.
 
-    It misses lone dashes and digits, and sees letters in dirt.
+    It misses lone dashes and digits, and sees letters in dirt. Returns how many cells hold ink that cannot be read.
     """
-    unread: list[tuple[Cell, float]] = []
+    unread: list[tuple[Cell, Ink]] = []
     for cell in table.table.cells:
         if cell.text not in STROKES:
             continue
@@ -126,13 +144,14 @@ def _look_again(table: PageTable, prepared: Prepared, scale: float, engine: Engi
         elif found.amount < LEAST_INK:
             cell.lines = []
         elif not cell.lines:
-            unread.append((cell, found.amount))
-    readings = engine.read_crops(prepared, [_inside(cell, scale) for cell, _ in unread])
-    for (cell, amount), reading in zip(unread, readings, strict=True):
+            unread.append((cell, found))
+    readings = engine.read_crops(prepared, [found.line for _, found in unread if found.line is not None])
+    for (cell, found), reading in zip(unread, readings, strict=True):
         if reading is not None and reading.confidence >= LEAST_CONFIDENCE:
-            cell.lines = [_line(reading, page, scale)]
-        elif amount < SMALL_MARK:
+            cell.lines = [repair_line(_line(reading, page, scale))]
+        elif found.amount < SMALL_MARK:
             cell.lines = [_mark_line(cell, "-", page)]
+    return sum(not cell.lines for cell, _ in unread)
 
 
 def _mark_line(cell: Cell, mark: str, page: int) -> Line:
@@ -147,7 +166,11 @@ def _inside(cell: Cell, scale: float) -> Box:
     return Box((box.x0 + INSET) * scale, (box.y0 + INSET) * scale, (box.x1 - INSET) * scale, (box.y1 - INSET) * scale)
 
 
-def _notices(page: Page) -> list[Notice]:
-    if page.lines:
-        return []
-    return [Notice("no_text", f"第 {page.number} 页没有识别出文字。如果这一页不是空白页，请重新扫描。", page.number)]
+def _notices(page: Page, unread: int) -> list[Notice]:
+    if not page.lines:
+        message = f"第 {page.number} 页没有识别出文字。如果这一页不是空白页，请重新扫描。"
+        return [Notice("no_text", message, page.number)]
+    if unread:
+        message = f"第 {page.number} 页有 {unread} 个单元格留有墨迹但无法辨认，已按空白处理，请对照原件核对。"
+        return [Notice("unreadable_cells", message, page.number)]
+    return []

@@ -119,7 +119,7 @@ def _is_inside(group: tuple[list[Rule], list[Rule]], other: tuple[list[Rule], li
 def merge_rules(rules: Iterable[Rule]) -> list[Rule]:
     """Join pieces that lie on one line and touch or nearly touch."""
     merged: list[Rule] = []
-    for band in _bands(sorted(rules)):
+    for band in bands(sorted(rules)):
         at = sum(r.at * (r.length + 1) for r in band) / sum(r.length + 1 for r in band)
         start, end = None, 0.0
         for rule in sorted(band, key=lambda r: r.start):
@@ -135,7 +135,7 @@ def merge_rules(rules: Iterable[Rule]) -> list[Rule]:
     return merged
 
 
-def _bands(rules: list[Rule]) -> Iterable[list[Rule]]:
+def bands(rules: list[Rule]) -> Iterable[list[Rule]]:
     """Runs of rulings, sorted by position, of which each lies close to the run's first."""
     band: list[Rule] = []
     for rule in rules:

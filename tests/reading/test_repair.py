@@ -3,58 +3,7 @@ from __future__ import annotations
 import pytest
 
 from service.reading.document import Box, Char, Line
-from service.reading.repair import repair_figures, repair_line, repair_punctuation, repair_row, repair_word
-
-HEADERS = ["一级指标", "二级指标", "三级指标", "年度指标值", "实际完成值", "分值", "得分", "偏差原因分析及改进措施"]
-KINDS = ["数量指标", "质量指标", "时效指标", "成本指标", "经济效益指标", "满意度指标"]
-
-
-@pytest.mark.parametrize(
-    ("read", "meant"),
-    [
-        ("实际宗成值", "实际完成值"),
-        ("年度指标直", "年度指标值"),
-        ("年度指标值|", "年度指标值"),
-        ("偏差原困分析及改进措施", "偏差原因分析及改进措施"),
-        ("偏差原因分析及改进措", "偏差原因分析及改进措施"),
-        ("得份", "得分"),
-    ],
-)
-def test_a_misread_header_word_becomes_the_only_word_it_can_be(read: str, meant: str) -> None:
-    assert repair_word(read, HEADERS) == meant
-
-
-@pytest.mark.parametrize("read", ["分值", "实际完成值", "", "分", "10", "得10分", "备注", "完成情况", "指标"])
-def test_words_figures_and_strangers_stay(read: str) -> None:
-    assert repair_word(read, HEADERS) is None
-
-
-def test_a_word_between_two_words_stays_in_doubt() -> None:
-    assert repair_word("级指标", HEADERS) is None
-    assert repair_word("X量指标", KINDS) is None
-
-
-def test_what_the_recogniser_nearly_read_counts() -> None:
-    plain = repair_word("得兮", ["得分", "得数"])
-    informed = repair_word("得兮", ["得分", "得数"], [(), ("分",)])
-    assert (plain, informed) == (None, "得分")
-
-
-def test_the_other_words_of_a_header_row_tell_which_one_lost_its_stroke() -> None:
-    row = ["级指标", "二级指标", "三级指标", "年度指标值", "得分"]
-    assert repair_row(row, HEADERS) == ["一级指标", None, None, None, None]
-
-
-def test_equal_remains_are_told_apart_by_their_order() -> None:
-    assert repair_row(["级指标", "级指标", "三级指标"], HEADERS) == ["一级指标", "二级指标", None]
-
-
-def test_remains_stay_where_the_row_does_not_tell_them_apart() -> None:
-    assert repair_row(["级指标", "分值", "得分"], HEADERS) == [None, None, None]
-
-
-def test_a_row_of_words_stays() -> None:
-    assert repair_row(HEADERS, HEADERS) == [None] * len(HEADERS)
+from service.reading.repair import repair_figures, repair_line, repair_punctuation
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from service.reading.document import Cell, Document, Notice, join_lines, union
 from service.schema import Indicator, Quantity
 
 _SIGN = re.compile(r"(?:>=|<=|=>|=<|[<>=~≈])|不?(?:大于|小于|等于|低于|少于|超过|高于)(?:等于)?")
+_SIGN_SLIPS = {"2": "≥", "Z": "≥", "二": "=", "一": "="}  # what recognition takes lone comparators for
 _TARGETS = (Column.SIGN, Column.TARGET_INITIAL, Column.TARGET_ADJUSTED, Column.TARGET, Column.UNIT)
 _MAIN = (Column.LEVEL3, Column.LEVEL4, Column.ACTUAL, Column.WEIGHT, Column.SCORE)
 _FIGURES = frozenset({Column.WEIGHT, Column.SCORE})
@@ -484,12 +485,17 @@ def _target(draft: Draft) -> tuple[list[Cell], str]:
     if not text.strip():
         return cells, ""
     sign_cells, unit_cells = draft.cells.get(Column.SIGN, []), draft.cells.get(Column.UNIT, [])
-    sign, unit = joined(sign_cells), joined(unit_cells)
+    sign, unit = _sign(joined(sign_cells)), joined(unit_cells)
     if not is_blank(sign) and _SIGN.fullmatch(normalise(sign)):
         text, cells = sign + text, [*sign_cells, *cells]
     if not is_blank(unit) and not is_blank(joined(cells)) and not normalise(text).endswith(normalise(unit)):
         text, cells = text + unit, [*cells, *unit_cells]
     return cells, text
+
+
+def _sign(text: str) -> str:
+    """The comparator in a column of comparators, in which no digits or hanzi stand."""
+    return _SIGN_SLIPS.get(text.strip(), text)
 
 
 def take_block_weights(drafts: list[Draft]) -> None:
