@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Literal
 
 from nicegui import run
 
@@ -18,7 +18,7 @@ from service.web.views.fields import Field, Kind
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from service.api.accounts import Viewer
+    from service.api.accounts import Scope, Viewer
     from service.store.models import Correction, Document
 
 
@@ -58,29 +58,30 @@ class Desk:
 
     async def correct(self, field: Field, typed: str) -> None:
         """Put what was typed in a value's place. Raises BadValue."""
-        await self._record(Change(field.pointer, meant(field.kind, typed)), "correct")
+        await self._record(Change(field.pointer, meant(field.kind, typed)))
 
     async def accept(self, field: Field) -> None:
         """Vouch for a value as it was read."""
-        await self._record(Change(field.confidence_pointer, 1.0), "accept")
+        await self._record(Change(field.confidence_pointer, 1.0))
 
-    async def _record(self, change: Change, action: str) -> None:
-        await backstage.still_there(self.who)
+    async def _record(self, change: Change) -> None:
+        await self._need("annotate")
 
         def work(session: Session) -> None:
             document = self._document(session)
             corrections.record(session, document, [change], self.who.actor)
-            self._audit(session, action, {"path": change.path})
+            self._audit(session, "report.correct", document, {"paths": [change.path]})
 
         await backstage.write(work)
 
     async def undo(self) -> str:
         """Take back the last correction; the path of what it had changed. Raises NothingToUndo."""
-        await backstage.still_there(self.who)
+        await self._need("annotate")
 
         def work(session: Session) -> str:
-            undone = corrections.undo(session, self._document(session), self.who.actor)
-            self._audit(session, "undo", {"path": undone.path})
+            document = self._document(session)
+            undone = corrections.undo(session, document, self.who.actor)
+            self._audit(session, "report.undo", document, {"path": undone.path})
             return undone.path
 
         return await backstage.write(work)
@@ -94,14 +95,28 @@ class Desk:
     async def delete(self) -> None:
         await self._job("delete")
 
-    async def _job(self, action: str) -> None:
-        await backstage.still_there(self.who)
-        await backstage.read(self._document)
+    async def _job(self, action: Literal["cancel", "retry", "delete"]) -> None:
+        """Have the document's job cancelled, done again, or removed with all that belongs to it."""
+        await self._need("upload")
+        document = await backstage.read(self._document)
+        if action == "delete" and not may_delete(self.who, document.uploaded_by):
+            self.who.need("admin")
+        detail = {"file_name": document.file_name}
         await run.io_bound(getattr(backstage.jobs(), action), self.document_id)
-        await backstage.write(lambda session: self._audit(session, action, {}))
+        await backstage.write(lambda session: self._audit(session, f"document.{action}", document, detail))
 
-    def _audit(self, session: Session, action: str, detail: dict[str, str]) -> None:
-        audit.record(session, self.who.actor, action, self.document_id, detail, self.who.group_id)
+    async def _need(self, scope: Scope) -> None:
+        """Raises LoggedOut, NotAllowed."""
+        await backstage.still_there(self.who)
+        self.who.need(scope)
+
+    def _audit(self, session: Session, action: str, document: Document, detail: dict[str, Any]) -> None:
+        audit.record(session, self.who.actor, action, document.id, detail, document.group_id)
+
+
+def may_delete(who: Viewer, uploaded_by: str) -> bool:
+    """Others' documents take an administrator."""
+    return who.may("admin") or (who.may("upload") and uploaded_by == who.actor)
 
 
 def meant(kind: Kind, typed: str) -> str | float | None:

@@ -23,6 +23,7 @@ log = structlog.get_logger(__name__)
 NAME: Final = "绩校"
 STATIC: Final = Path(__file__).parent / "static"
 ASSETS: Final = "/assets"
+ACCENT: Final = "#1c5d99"  # as in the style sheet
 STYLE: Final = "jixiao.css"
 NAVIGATION: Final = {"/": "材料", "/evaluations": "自评", "/findings": "问题", "/overview": "总览"}
 ROLES: Final = {"reader": "查阅", "uploader": "上传", "annotator": "核对", "admin": "管理员"}
@@ -31,14 +32,18 @@ ROLES: Final = {"reader": "查阅", "uploader": "上传", "annotator": "核对",
 def head(title: str) -> None:
     """The page's title and style sheet, whose address changes with its content."""
     ui.page_title(f"{title} · {NAME}")
+    ui.colors(primary=ACCENT)
     stamp = f"{__version__}-{(STATIC / STYLE).stat().st_mtime_ns:x}"
     ui.add_head_html(f'<link rel="stylesheet" href="{ASSETS}/{STYLE}?{stamp}">')
 
 
 @contextmanager
-def frame(title: str, who: Viewer, here: str = "") -> Iterator[Tag]:
-    """A page of someone who is logged in; `here` is its address in the navigation."""
+def frame(title: str, who: Viewer, here: str = "", *, fills: bool = False) -> Iterator[Tag]:
+    """A page of someone who is logged in; `here` is its address in the navigation. One that `fills` the window scrolls
+    in its parts, not as a whole."""
     head(title)
+    if fills:
+        ui.context.client.content.classes("filled")
     with Tag("header", "top"):
         Tag("a", "brand", NAME, href="/", title="预算绩效自评核对")
         with Tag("nav", "", aria_label="主导航"):
@@ -49,7 +54,7 @@ def frame(title: str, who: Viewer, here: str = "") -> Iterator[Tag]:
         _account(who)
     if who.is_open:
         Tag("p", "banner", "本机单人模式：未设账号，只接受本机访问。对外提供服务前，请由管理员创建账号。", role="note")
-    with Tag("main", "page") as main:
+    with Tag("main", "page wide" if fills else "page") as main:
         yield main
 
 
@@ -88,15 +93,16 @@ def known(error: Exception) -> JixiaoError:
 
 
 def told(work: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
-    """An event handler whose errors are shown to the user."""
+    """An event handler whose errors are shown to the user. What caused the event may go away while it is handled."""
 
     @wraps(work)
     async def handler(*arguments: Any, **named: Any) -> Any:
-        try:
-            return await work(*arguments, **named)
-        except Exception as error:
-            shown = known(error)
-            ui.notify(shown.message, type="negative", position="top", timeout=8000, close_button="知道了")
-            return None
+        with ui.context.client:
+            try:
+                return await work(*arguments, **named)
+            except Exception as error:
+                shown = known(error)
+                ui.notify(shown.message, type="negative", position="top", timeout=8000, close_button="知道了")
+                return None
 
     return handler

@@ -19,7 +19,6 @@ from service.web.views import places
 from service.web.views.fields import KINDS, Field, Kind, doubtful, fields, next_doubtful
 from service.web.views.findings import Finding, failed, findings
 
-DPI: Final = 150
 ZOOM_STEP: Final = 1.25
 EXPORTS: Final = {
     "report.xlsx": "Excel 工作簿", "report.csv": "CSV 表格", "annotated.pdf": "带批注的 PDF", "report": "JSON 数据",
@@ -85,6 +84,15 @@ class Workbench:
         self.help = self._help()
         self._show_evaluation()
         self.go_to_page(self._first_page())
+
+    def open(self, evaluation: int, finding: int | None = None) -> None:
+        """Begin at an evaluation, and at one of its findings; what is not there is left out."""
+        if evaluation < len(self.report.evaluations) and evaluation != self.evaluation:
+            self._turn_to(evaluation)
+            self.go_to_page(self._first_page())
+        own = [f for f in self.findings if f.evaluation == self.evaluation]
+        if finding is not None and finding < len(own):
+            self.show_finding(own[finding])
 
     def _viewer_bar(self) -> None:
         count = self.report.document.page_count
@@ -212,7 +220,7 @@ class Workbench:
             return
         info = next((p for p in self.report.document.pages if p.page == number), None)
         width, height = (info.width, info.height) if info is not None else (0.0, 0.0)
-        self.view.show_page(number, f"/v1/documents/{self.document.id}/pages/{number}.png?dpi={DPI}", width, height)
+        self.view.show_page(number, f"/v1/documents/{self.document.id}/pages/{number}.png", width, height)
         self.pager.set_value(number)
         self._outline()
 
@@ -222,7 +230,7 @@ class Workbench:
             [
                 {
                     "x": o.box[0], "y": o.box[1], "width": o.box[2] - o.box[0], "height": o.box[3] - o.box[1],
-                    "section": o.section, "doubtful": o.doubtful or o.pointer in self.faulty,
+                    "section": o.section, "doubtful": o.doubtful, "faulty": o.pointer in self.faulty,
                     "name": f"{self.by[o.pointer].name}：{self.by[o.pointer].text}",
                 }
                 for o in drawn
@@ -243,8 +251,9 @@ class Workbench:
 
     def select(self, pointer: str, *, scroll: bool = True) -> None:
         """Take a value in hand."""
-        before, self.current, self.alarm = self.current, pointer, None
+        before, self.current = self.current, pointer
         field = self.by[pointer]
+        self.alarm = next((f for f in self.findings if concerns(f, pointer)), None) if pointer in self.faulty else None
         if field.evaluation != self.evaluation:
             self._turn_to(field.evaluation)
         self.panel.choose(before, pointer)
@@ -407,3 +416,8 @@ class Workbench:
     def is_changed(self, field: Field) -> bool:
         read = self.original.get(field.pointer)
         return read is not None and (read.text != field.text or (read.doubtful and not field.doubtful))
+
+
+def concerns(finding: Finding, pointer: str) -> bool:
+    """Whether a finding is about a value: by its remedy, else by its boxes."""
+    return finding.remedy == pointer or (finding.remedy is None and pointer in finding.pointers)

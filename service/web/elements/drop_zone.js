@@ -4,7 +4,7 @@ const MEGABYTE = 1000000;
 
 export default {
   template: `
-    <section class="drop-zone" :class="{over: depth > 0, busy: isBusy}">
+    <section class="drop-zone no-print" :class="{over: depth > 0, busy: isBusy}">
       <input ref="input" type="file" multiple :accept="accepted" class="visually-hidden" tabindex="-1"
              aria-label="选择文件" @change="take($event.target.files); $event.target.value = ''" />
       <button type="button" class="drop-target" @click="choose">

@@ -18,7 +18,7 @@ export default {
         <svg ref="svg" :viewBox="'0 0 ' + width + ' ' + height" preserveAspectRatio="none" @click="onClick">
           <g v-if="shown">
             <rect v-for="(b, i) in boxes" :key="i" :x="b.x" :y="b.y" :width="b.width" :height="b.height"
-                  :class="['outline', b.section, {doubtful: b.doubtful}]"><title>{{ b.name }}</title></rect>
+                  :class="['outline', b.section, {doubtful: b.doubtful, faulty: b.faulty}]"><title>{{ b.name }}</title></rect>
           </g>
           <rect v-for="(b, i) in alarmed" :key="'a' + i" class="alarmed"
                 :x="b[0] - 1.5" :y="b[1] - 1.5" :width="b[2] - b[0] + 3" :height="b[3] - b[1] + 3" />
@@ -50,7 +50,7 @@ export default {
     retry() {
       this.state = "loading";
       const picture = this.$refs.sheet.querySelector("img");
-      picture.src = this.base + this.src + (this.src.includes("?") ? "&" : "?") + "again=" + Date.now();
+      picture.src = this.base + this.src + "?again=" + Date.now();
     },
     zoomBy(factor, at) {
       const frame = this.$refs.frame;

@@ -36,7 +36,7 @@ class PageView(Element, component="page_view.js"):
         self.update()
 
     def outline(self, boxes: Sequence[dict[str, Any]]) -> None:
-        """Draw outlines: x, y, width, height in points, section, doubtful, name."""
+        """Draw outlines: x, y, width, height in points, section, doubtful, faulty, name."""
         self._props["boxes"] = list(boxes)
         self.update()
 

@@ -37,13 +37,20 @@ async def document_page(request: Request, document_id: str) -> Response | None:
         with frame("没有这份材料", who):
             failure(error)
         return None
-    with frame(state.document.file_name, who) as main:
-        if state.report is not None and state.document.status == DONE:
-            main.classes("wide")
-            Workbench(desk, state).build()
+    is_read = state.report is not None and state.document.status == DONE
+    with frame(state.document.file_name, who, fills=is_read):
+        if is_read:
+            bench = Workbench(desk, state)
+            bench.build()
+            bench.open(_number(request, "evaluation") or 0, _number(request, "finding"))
         else:
             _Waiting(desk, state, who).build()
     return None
+
+
+def _number(request: Request, name: str) -> int | None:
+    text = request.query_params.get(name, "")
+    return int(text) if text.isdecimal() else None
 
 
 class _Waiting:

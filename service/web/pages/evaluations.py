@@ -44,7 +44,6 @@ class _Evaluations(Results):
         return await backstage.read(lambda s: evaluations.page(s, wanted, cursor=cursor, limit=PAGE_SIZE))
 
     def tools(self) -> None:
-        Tag("span", "gap")
         for form, label in (("xlsx", "导出 Excel"), ("csv", "导出 CSV")):
             link = Tag("a", "button", label, href=f"/v1/evaluations?format={form}")
             link.on("click", js_handler=_with_filters(form))

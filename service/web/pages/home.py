@@ -13,7 +13,7 @@ from service.store import documents
 from service.store.models import UNFINISHED, Document
 from service.store.paging import Listing
 from service.web import backstage
-from service.web.desk import Desk
+from service.web.desk import Desk, may_delete
 from service.web.elements.drop_zone import DropZone
 from service.web.frame import frame, told
 from service.web.pages.results import PAGE_SIZE, Results
@@ -88,7 +88,7 @@ class _Documents(Results):
         await super().show()
 
     def row(self, item: Document) -> None:
-        self.rows[item.id] = _Line(row(item), self.who.may("upload"), self)
+        self.rows[item.id] = _Line(row(item), self)
 
     def nothing(self) -> tuple[str, str]:
         if self.who.may("upload"):
@@ -116,9 +116,8 @@ class _Documents(Results):
 class _Line:
     """One row; only what changes is sent again."""
 
-    def __init__(self, shown: Row, may_delete: bool, listing: _Documents) -> None:
+    def __init__(self, shown: Row, listing: _Documents) -> None:
         self.shown = shown
-        self.may_delete = may_delete
         self.listing = listing
         with Tag("div", "list-row", role="listitem") as self.root:
             self._fill()
@@ -151,7 +150,7 @@ class _Line:
         self._menu()
 
     def _menu(self) -> None:
-        if not self.may_delete:
+        if not self.listing.who.may("upload"):
             Tag("span")
             return
         with ui.button(icon="more_vert").props("flat round dense size=sm") as button, ui.menu():
@@ -160,7 +159,8 @@ class _Line:
                 ui.menu_item("取消处理", told(self._act("cancel")))
             else:
                 ui.menu_item("重新处理", told(self._act("retry")))
-            ui.menu_item("删除", told(self._delete))
+            if may_delete(self.listing.who, self.shown.uploaded_by):
+                ui.menu_item("删除", told(self._delete))
 
     def _act(self, action: str) -> Any:
         async def act() -> None:

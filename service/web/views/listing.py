@@ -54,6 +54,7 @@ class Row:
     warnings: int
     doubtful: int
     uploaded: str
+    uploaded_by: str
     error: str
 
 
@@ -76,6 +77,7 @@ def row(document: Document, here: datetime | None = None) -> Row:
         warnings=_sum(evaluations, "warnings"),
         doubtful=_sum(evaluations, "doubtful"),
         uploaded=moment(document.created_at, here),
+        uploaded_by=document.uploaded_by,
         error=document.error_message or "" if document.status == FAILED else "",
     )
 

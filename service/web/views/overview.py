@@ -56,12 +56,18 @@ class Chart:
     def options(self) -> dict[str, Any]:
         """The chart as ECharts takes it."""
         first = next(iter(self.series.values()))
-        names: dict[str, Any] = {"type": "category", "data": [bar.name for bar in first], "axisTick": {"show": False}}
+        names: dict[str, Any] = {
+            "type": "category",
+            "data": [bar.name for bar in first],
+            "axisTick": {"show": False},
+            "axisLabel": {"interval": 0},
+        }
         values: dict[str, Any] = {"type": "value", "name": self.unit, "minInterval": 1 if not self.unit else 0}
         if self.lying:
             names |= {"inverse": True, "axisLabel": {"width": 150, "overflow": "truncate"}}
         return {
             "animationDuration": 300,
+            "color": [ACCENT, "#79b4e0"],
             "aria": {"enabled": True},
             "tooltip": {"trigger": "axis", "axisPointer": {"type": "shadow"}},
             "legend": {"show": len(self.series) > 1, "top": 0, "right": 0},
@@ -87,7 +93,7 @@ def charts(figures: Mapping[str, Any], asked: Mapping[str, Any]) -> list[Chart]:
     return [
         Chart("预算执行率分布", {"自评数": _bars(figures["execution_rates"], "execution_rate", "%", to)}),
         Chart("得分分布", {"自评数": _bars(figures["scores"], "score", "", to)}),
-        Chart("等级", {"自评数": [_grade(row, to) for row in figures["grades"] if row["grade"]]}),
+        Chart("等级", {"自评数": _grades(figures["grades"], to)}),
         Chart("各级平均得分", _means(figures["levels"], "level", LEVELS, to)),
         Chart("各单位平均得分", _units(figures["units"], to), lying=True),
         Chart("问题种类", {"问题数": _rules(figures["findings"], to)}, lying=True),
@@ -116,8 +122,14 @@ def _bars(rows: Rows, name: str, unit: str, to: Any) -> list[Bar]:
     return bars
 
 
+def _grades(rows: Rows, to: Any) -> list[Bar]:
+    """From the best to the worst, whatever their counts."""
+    known = {row["grade"]: row for row in rows}
+    return [_grade(known[grade], to) for grade in _GRADE_COLOURS if grade in known]
+
+
 def _grade(row: Mapping[str, Any], to: Any) -> Bar:
-    return Bar(row["grade"], row["count"], to(grade=row["grade"]), _GRADE_COLOURS.get(row["grade"]))
+    return Bar(row["grade"], row["count"], to(grade=row["grade"]), _GRADE_COLOURS[row["grade"]])
 
 
 def _means(rows: Rows, name: str, labels: Mapping[str, str], to: Any) -> dict[str, list[Bar]]:
