@@ -1,7 +1,7 @@
 """What every worker does beside its documents: says that it lives, takes over from those that do not, tidies up.
 
-DBOS leaves it to the operator to have a dead worker's documents taken up again; here every living worker looks for them
-every few seconds. Documents of a worker that fell silent are being read again within SILENCE + PERIOD.
+DBOS leaves it to the operator to have a dead worker's documents taken up again; here every living worker looks for them every
+few seconds. Documents of a worker that falls silent are given to others after JIXIAO_WORKER_SILENCE and one more look.
 """
 
 from __future__ import annotations
@@ -21,14 +21,15 @@ from service.jobs import queue
 from service.jobs.errors import DocumentAbandoned
 from service.jobs.flow import MOST_STARTS, enqueue_delivery
 from service.jobs.host import Host
-from service.store import accounts, deliveries, documents, executors
-from service.store.models import Document
+from service.store import Store, accounts, deliveries, documents, executors
+from service.store.models import Document, Executor
 
 log = structlog.get_logger(__name__)
 
-PERIOD: Final = 5.0  # seconds
-SILENCE: Final = timedelta(seconds=30)
+# Signs of life that a worker gives before its silence counts as death: a busy machine may swallow a few.
+_BEATS: Final = 6
 _TIDY_PERIOD: Final = 600.0  # seconds
+_STOP_SECONDS: Final = 5.0
 # Time for the one who added a document or ended a run to put it into the queue.
 _GRACE: Final = timedelta(seconds=60)
 # Recorded steps of runs that ended serve no one; a day of them helps to find out what went wrong.
@@ -52,10 +53,10 @@ class Watch:
 
     def stop(self) -> None:
         self._stop.set()
-        self._thread.join(PERIOD)
+        self._thread.join(_STOP_SECONDS)
 
     def _run(self) -> None:
-        while not self._stop.wait(PERIOD):
+        while not self._stop.wait(self._host.store.settings.worker_silence / _BEATS):
             try:
                 self._once()
             except SQLAlchemyError as error:  # the database is away for a moment; so it is for the others
@@ -95,15 +96,23 @@ def leave(host: Host) -> None:
         executors.leave(session, host.name, database.clock(session))
 
 
+def living(store: Store) -> list[Executor]:
+    """The workers that gave a sign of life lately."""
+    with store.database.reading() as session:
+        silence = timedelta(seconds=store.settings.worker_silence)
+        return list(executors.living(session, store.database.clock(session), silence))
+
+
 def recover(host: Host) -> list[str]:
     """Give the runs of dead workers back to the queue; the workers' names."""
     database = host.store.database
+    silence = timedelta(seconds=host.store.settings.worker_silence)
     with database.session() as session:
         at = database.clock(session)
-        executors.bury(session, at, SILENCE)
-        living = {executor.id for executor in executors.living(session, at, SILENCE)}
+        executors.bury(session, at, silence)
+        alive = {executor.id for executor in executors.living(session, at, silence)}
     pending = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
-    dead = sorted({w.executor_id for w in pending if w.executor_id is not None} - living)
+    dead = sorted({w.executor_id for w in pending if w.executor_id is not None} - alive)
     if dead:
         log.warning("taking over from dead workers", workers=dead)
         DBOS._recover_pending_workflows(dead)  # no public name; the version of DBOS is pinned for it

@@ -18,7 +18,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service import schema
-from service.assembling import checks, profiles
 from service.assembling.quantities import number, parse
 from service.assembling.status import status_of
 from service.errors import InputError
@@ -148,6 +147,8 @@ def corrected(as_read: dict[str, Any], standing: Iterable[Correction], profile: 
 
 def _follow(evaluation: schema.Evaluation, profile: str | None) -> None:
     """What follows from the values: the indicators' statuses, and the findings. Findings on running text stay."""
+    from service.assembling import checks, profiles
+
     for row in evaluation.indicators:
         row.status = status_of(row.target, row.actual, cost="成本" in f"{row.level1 or ''}{row.level2 or ''}")
     before = {_mark(check): check for check in evaluation.checks}
@@ -162,6 +163,8 @@ def _mark(check: schema.Check) -> tuple[str, str]:
 
 
 def _is_of_text(check: schema.Check) -> bool:
+    from service.assembling import checks
+
     spans = bool(check.evidence) and all(shown.source == "span" for shown in check.evidence)
     return check.rule in checks.OF_TEXT or (check.rule == "F4" and spans)
 

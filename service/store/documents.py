@@ -87,8 +87,8 @@ def add(
 def insert_once(session: Session, table: type[Document] | type[Page], values: dict[str, Any]) -> bool:
     """Insert a row unless one with its unique columns is there; whether it was inserted."""
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    result = session.execute(dialect.insert(table).values(**values).on_conflict_do_nothing())
-    return bool(result.rowcount)  # type: ignore[attr-defined] # a result of INSERT has it
+    row = dialect.insert(table).values(**values).on_conflict_do_nothing().returning(*table.__table__.primary_key)
+    return session.execute(row).first() is not None  # not every driver counts the rows of an INSERT
 
 
 def by_sha256(session: Session, sha256: str, group_id: str) -> Document:

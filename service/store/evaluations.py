@@ -132,7 +132,7 @@ def _by_status(session: Session, group_id: str | None) -> list[dict[str, Any]]:
     query = select(Document.status, func.count()).group_by(Document.status)
     if group_id is not None:
         query = query.where(Document.group_id == group_id)
-    counts = dict(session.execute(query).tuples().all())
+    counts = {row[0]: row[1] for row in session.execute(query)}
     return [{"status": status, "count": counts.get(status, 0)} for status in STATUSES]
 
 

@@ -1,0 +1,163 @@
+"""Fixtures over real stores; a test module asks for them with pytest_plugins = ["tests.store_fixtures"].
+
+`store` runs a test on SQLite and on PostgreSQL. The PostgreSQL server is Debian's, started for the session in a folder
+of its own; where it is not installed those tests are skipped, or fail if JIXIAO_TEST_POSTGRESQL is "required".
+`start_worker` starts real worker processes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from service.config import Settings
+from service.jobs import Jobs, queue
+from service.store import Store, accounts, documents
+from service.store.models import UNFINISHED, Document
+
+REQUIRED = os.environ.get("JIXIAO_TEST_POSTGRESQL") == "required"
+WORKER_SECONDS = 120  # that a document of a test may take on a busy machine, the worker's start included
+StartWorker = Callable[..., "subprocess.Popen[bytes]"]
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """The URL of a PostgreSQL server, without a database."""
+    programs = _programs()
+    if programs is None:
+        reason = "PostgreSQL is not installed (apt-get install postgresql)"
+        if REQUIRED:
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with tempfile.TemporaryDirectory(prefix="jixiao-pg-") as name:
+        folder, port = Path(name), _free_port()
+        if os.getuid() == 0:
+            shutil.chown(folder, "postgres")
+        create = ["-U", "jixiao", "--auth=trust", "--no-sync", "-E", "UTF8"]
+        _as_postgres([programs / "initdb", "-D", folder / "data", *create])
+        options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=300"
+        _as_postgres([programs / "pg_ctl", "-D", folder / "data", "-l", folder / "log", "-w", "-o", options, "start"])
+        try:
+            yield f"postgresql+psycopg://jixiao@127.0.0.1:{port}"
+        finally:
+            _as_postgres([programs / "pg_ctl", "-D", folder / "data", "-m", "immediate", "stop"])
+
+
+def _programs() -> Path | None:
+    """The folder of the newest PostgreSQL server's programs."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parent.parent.name))
+    if found:
+        return found[-1].parent
+    elsewhere = shutil.which("initdb")
+    return None if elsewhere is None else Path(elsewhere).parent
+
+
+def _as_postgres(command: list[Path | str]) -> None:
+    """PostgreSQL refuses to run as root."""
+    prefix = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
+    subprocess.run([*prefix, *map(str, command)], check=True, stdout=subprocess.DEVNULL, cwd="/tmp")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def make_database(request: pytest.FixtureRequest) -> Callable[[str, Path], str]:
+    """Makes an empty database of a kind ("sqlite", "postgresql"): its URL, "" for the one in the data folder."""
+
+    def make(kind: str, _data: Path) -> str:
+        if kind == "sqlite":
+            return ""
+        server = request.getfixturevalue("postgresql")
+        name = f"jixiao_{uuid4().hex[:12]}"
+        with psycopg.connect(server.replace("+psycopg", "") + "/postgres", autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
+        return f"{server}/{name}"
+
+    return make
+
+
+@contextlib.contextmanager
+def opened(settings: Settings) -> Iterator[Store]:
+    """A store with its tables."""
+    with Store(settings) as store:
+        store.database.upgrade()
+        yield store
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path, make_database: Callable[[str, Path], str]) -> Iterator[Store]:
+    """An empty store of a test's own."""
+    with opened(Settings(data=tmp_path, database_url=make_database(request.param, tmp_path), workers=1)) as made:
+        yield made
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def shared_store(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, make_database: Callable[[str, Path], str]
+) -> Iterator[Store]:
+    """A store that the tests of a module share."""
+    data = tmp_path_factory.mktemp("shared")
+    with opened(Settings(data=data, database_url=make_database(request.param, data), workers=1)) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def start_worker() -> Iterator[StartWorker]:
+    """Starts a worker process on a store, for the length of a module. Keyword arguments are further settings."""
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start(store: Store, **more: object) -> subprocess.Popen[bytes]:
+        queue.prepare_database(store.settings.jobs_database)
+        process = subprocess.Popen([sys.executable, "-m", "service", "worker"], env=environment(store.settings, **more))
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+def environment(settings: Settings, **more: object) -> dict[str, str]:
+    """The environment of a process that works with these settings, those in `more` in their place."""
+    chosen = {name: getattr(settings, name) for name in settings.model_fields_set} | more
+    return os.environ | {f"JIXIAO_{name.upper()}": str(value) for name, value in chosen.items()}
+
+
+def default_group(store: Store) -> str:
+    with store.database.reading() as session:
+        return accounts.default_group(session).id
+
+
+def add(jobs: Jobs, data: bytes, file_name: str = "report.pdf", **more: object) -> Document:
+    """Hand in a file for the default group."""
+    values = {"media_type": "application/pdf", "group_id": default_group(jobs.store), "uploaded_by": "local"} | more
+    return jobs.add(data, file_name, **values).document  # type: ignore[arg-type]
+
+
+def ended(store: Store, document_id: str, seconds: float = WORKER_SECONDS) -> Document:
+    """The document once it is done, failed or cancelled."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        with store.database.reading() as session:
+            document = documents.need(session, document_id)
+        if document.status not in UNFINISHED:
+            return document
+        time.sleep(0.1)
+    raise AssertionError(f"{document.status} after {seconds:g} s, {document.pages_done} of {document.page_count} pages")
