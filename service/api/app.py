@@ -6,10 +6,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import FastAPI, Request
 from fastapi_offline import FastAPIOffline
 from starlette.concurrency import run_in_threadpool
-from starlette.routing import Match
+from starlette.routing import BaseRoute, Match, Mount
+from starlette.types import Scope
 
 from service import __version__
 from service.api import documents, errors, extract, problems, queries, reports, sessions, system, views
@@ -28,7 +29,7 @@ Reads budget performance self-evaluation reports (绩效自评): PDF or scan in,
 Programs send a key (`Authorization: Bearer jx_…`). Errors are problem details (RFC 9457) with a stable `code`; their
 `detail` says what to do, in Chinese, or in English with `Accept-Language: en`.
 """
-_ALL_METHODS: Final = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+_METHODS: Final = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
 def create_app(
@@ -72,25 +73,27 @@ def create_app(
     problems.register(app)
     for router in (documents.router, reports.router, queries.router, extract.router, system.router, sessions.router):
         app.include_router(router)
-    app.include_router(_nothing_else())
+    _refuse_the_rest(app)
     app.add_middleware(Door, accounts=accounts, rates=rates, metrics=metrics, settings=settings)
     _describe(app)
     _mount_pages(app)
     return app
 
 
-def _nothing_else() -> APIRouter:
-    """What is not under /v1 is a page; what is, and is not known, is an error for programs."""
-    router = APIRouter(include_in_schema=False)
+def _refuse_the_rest(app: FastAPI) -> None:
+    """Other addresses are pages; but under /v1, and for these, what is not known is an error for programs."""
 
-    @router.api_route("/v1/{rest:path}", methods=_ALL_METHODS)
-    def nothing(request: Request, rest: str) -> None:  # noqa: ARG001 - part of the route
-        known = [route for route in request.app.routes if route.matches(request.scope)[0] is Match.PARTIAL]
-        if known:
-            raise errors.NoSuchMethod(allowed=sorted({method for route in known for method in route.methods}))
-        raise errors.NoSuchAddress
+    def nothing(request: Request) -> None:
+        others = [r for r in app.routes if not isinstance(r, Mount) and getattr(r, "endpoint", None) is not nothing]
+        allowed = [m for m in _METHODS if any(_takes(route, request.scope, m) for route in others)]
+        raise errors.NoSuchMethod(allowed=allowed) if allowed else errors.NoSuchAddress
 
-    return router
+    for path in ("/v1/{rest:path}", "/healthz", "/readyz", "/metrics"):
+        app.add_api_route(path, nothing, methods=_METHODS, include_in_schema=False)
+
+
+def _takes(route: BaseRoute, scope: Scope, method: str) -> bool:
+    return route.matches({**scope, "method": method})[0] is Match.FULL
 
 
 def _describe(app: FastAPI) -> None:

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, File, Form, Path, Query, Request, Response, UploadFile
 from fastapi.sse import EventSourceResponse, ServerSentEvent
+from pydantic import BeforeValidator
 from starlette.concurrency import run_in_threadpool
 
 from service.api import errors, problems, uploads, views
@@ -16,7 +17,7 @@ from service.api.accounts import Viewer
 from service.api.dependencies import Document, JobsOf, RatesOf, Reader, ReadersOf, SettingsOf, StoreOf, Uploader
 from service.assembling import profiles
 from service.errors import JixiaoError
-from service.jobs import Jobs
+from service.jobs import Added, Jobs
 from service.store import audit, documents, models
 
 router = APIRouter(prefix="/v1/documents", tags=["documents"])
@@ -25,7 +26,8 @@ Year = Annotated[int | None, Query(ge=1900, le=2200)]
 Cursor = Annotated[str | None, Query(max_length=1000, description="`next_cursor` of the page before")]
 Limit = Annotated[int, Query(ge=1, le=200)]
 Priority = Annotated[int | None, Query(ge=1, le=9, description="1 first, 9 last; 5 where none is given")]
-Dpi = Literal[72, 100, 150, 200, 300]
+# Few sizes, so that the pictures that are kept of a page are few; an address holds text, a Literal compares numbers.
+Dpi = Annotated[Literal[72, 100, 150, 200, 300], BeforeValidator(int)]
 
 # How often a document's progress is looked at while somebody follows it.
 FOLLOW_SECONDS: Final = 0.5
@@ -48,6 +50,7 @@ def upload(
     response: Response,
     viewer: Uploader,
     jobs: JobsOf,
+    store: StoreOf,
     rates: RatesOf,
     settings: SettingsOf,
     file: Annotated[list[UploadFile], File(description="PDF, PNG, JPEG, TIFF, BMP or WebP; may be repeated")],
@@ -82,7 +85,9 @@ def upload(
     for each in file:
         try:
             added = _add(jobs, viewer, uploads.take(each, settings.max_bytes), options)
-            queued |= added.is_queued
+            if added.is_queued:
+                _note(store, viewer, "document.upload" if added.is_new else "document.reprocess", added.document)
+                queued = True
             taken.append(views.Document.of(added.document))
         except JixiaoError as error:
             refused.append((uploads.clean_name(each.filename or ""), error))
@@ -96,7 +101,7 @@ def upload(
     )
 
 
-def _add(jobs: Jobs, viewer: Viewer, upload: uploads.Upload, options: dict[str, Any]) -> Any:
+def _add(jobs: Jobs, viewer: Viewer, upload: uploads.Upload, options: dict[str, Any]) -> Added:
     return jobs.add(
         upload.data,
         upload.name,

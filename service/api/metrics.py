@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -13,11 +14,13 @@ from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
 from starlette.types import Scope
 
-from service.store import Store
-from service.store.models import STATUSES, Document, Executor
+from service.store import Store, executors
+from service.store.models import STATUSES, Document
 
 # Seconds. Pages of reports answer in milliseconds; uploads and annotated originals take seconds.
 BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+# From when on a worker counts as gone: as service.jobs.watch has it, whose import would load the whole reader here.
+SILENCE: Final = timedelta(seconds=30)
 
 
 class Metrics:
@@ -73,9 +76,8 @@ class _StoreCollector(Collector):
             counted: dict[Any, Any] = dict(
                 session.execute(sa.select(Document.status, sa.func.count()).group_by(Document.status)).tuples().all()
             )
-            living = sa.select(sa.func.count(), sa.func.sum(Executor.slots)).where(Executor.ended_at.is_(None))
-            hosts, slots = session.execute(living).one()
-        yield from self._gauges(counted, hosts, slots or 0)
+            living = executors.living(session, self._store.database.clock(session), SILENCE)
+        yield from self._gauges(counted, len(living), sum(host.slots for host in living))
 
     def describe(self) -> Iterator[Metric]:
         """Registering must not ask the store, which may not be there yet."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -65,6 +66,8 @@ class Readers:
 
 def prepare_drawing() -> None:
     """Runs in a child process: load what every picture needs, and nothing that only reading needs."""
+    for name in pipeline.UNUSED_LIBRARIES:
+        sys.modules.setdefault(name, None)  # type: ignore[arg-type] # what the import system takes for "not there"
     import service.export.annotated
     import service.export.drawing
     import service.export.images  # noqa: F401

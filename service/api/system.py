@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Annotated, Final
 
 import sqlalchemy as sa
@@ -12,16 +11,14 @@ from fastapi import APIRouter, Query, Request, Response
 from service import __version__
 from service.api import problems, views
 from service.api.dependencies import Admin, Reader, StoreOf
+from service.api.metrics import SILENCE
 from service.errors import JixiaoError
 from service.schema import SCHEMA_VERSION
-from service.store import Store, audit
-from service.store.models import Executor, now
+from service.store import Store, audit, executors
 
 log = structlog.get_logger(__name__)
 router = APIRouter()
 
-# A worker's host that has not been heard of for so long is taken to be gone.
-SILENCE: Final = timedelta(seconds=60)
 OK: Final = "ok"
 
 
@@ -67,9 +64,7 @@ def _files(store: Store) -> str:
 def _workers(store: Store) -> str:
     try:
         with store.database.reading() as session:
-            recent = now() - SILENCE
-            living = sa.select(sa.func.count()).where(Executor.ended_at.is_(None), Executor.seen_at > recent)
-            return OK if session.scalars(living).one() else "none"
+            return OK if executors.living(session, store.database.clock(session), SILENCE) else "none"
     except sa.exc.SQLAlchemyError:
         return "unknown"
 
