@@ -1,7 +1,8 @@
 """What every worker does beside its documents: says that it lives, takes over from those that do not, tidies up.
 
-DBOS leaves it to the operator to have a dead worker's documents taken up again; here every living worker looks for them every
-few seconds. Documents of a worker that falls silent are given to others after JIXIAO_WORKER_SILENCE and one more look.
+DBOS leaves it to the operator to have a dead worker's documents taken up again; here every living worker looks for them
+every few seconds. Documents of a worker that falls silent are given to others after JIXIAO_WORKER_SILENCE and one more
+look.
 """
 
 from __future__ import annotations
