@@ -228,15 +228,15 @@ def _loss(network: Network, ids: Tensor, batch: Batch, config: TrainingConfig) -
 
 
 @contextmanager
-def _against(embeddings: nn.Parameter, length: float) -> Iterator[None]:
+def _against(embeddings: Tensor, length: float) -> Iterator[None]:
     """The embeddings moved up their gradient for the while (fast gradient method: Miyato et al. 2017)."""
     assert embeddings.grad is not None
     with torch.no_grad():
         step = embeddings.grad * (length / (embeddings.grad.norm() + 1e-12))
-        embeddings += step
+        embeddings.add_(step)
     yield
     with torch.no_grad():
-        embeddings -= step
+        embeddings.sub_(step)
 
 
 def rate_at(progress: float, warmup: float, hold: float) -> float:
