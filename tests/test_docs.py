@@ -16,7 +16,17 @@ from service.errors import JixiaoError, catalogue
 
 ROOT = Path(__file__).parent.parent
 # Errors that rooms define for themselves count too; some are defined where little else imports them.
-for room in ("jobs.errors", "store.accounts", "store.backup", "store.corrections", "store.paging", "commands.serve"):
+for room in (
+    "api.errors",
+    "export.annotated",
+    "export.tables",
+    "jobs.errors",
+    "store.accounts",
+    "store.backup",
+    "store.corrections",
+    "store.paging",
+    "commands.serve",
+):
     importlib.import_module(f"service.{room}")
 assert issubclass(profiles.UnknownProfile, JixiaoError)
 README, README_ZH = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "README.zh-CN.md"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -12,15 +12,14 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
 from prometheus_client.registry import Collector
+from sqlalchemy.orm import Session
 from starlette.types import Scope
 
 from service.store import Store, executors
-from service.store.models import STATUSES, Document
+from service.store.models import STATUSES, Document, Executor
 
 # Seconds. Pages of reports answer in milliseconds; uploads and annotated originals take seconds.
 BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
-# From when on a worker counts as gone: as service.jobs.watch has it, whose import would load the whole reader here.
-SILENCE: Final = timedelta(seconds=30)
 
 
 class Metrics:
@@ -65,6 +64,12 @@ def _template(scope: Scope) -> str:
     return "page" if "route" in scope or scope.get("root_path") else "other"
 
 
+def living_workers(session: Session, store: Store) -> Sequence[Executor]:
+    """The worker hosts that were heard of lately."""
+    silence = timedelta(seconds=store.settings.worker_silence)
+    return executors.living(session, store.database.clock(session), silence)
+
+
 class _StoreCollector(Collector):
     """Gauges that are asked of the store at each scrape."""
 
@@ -73,10 +78,9 @@ class _StoreCollector(Collector):
 
     def collect(self) -> Iterable[Metric]:
         with self._store.database.reading() as session:
-            counted: dict[Any, Any] = dict(
-                session.execute(sa.select(Document.status, sa.func.count()).group_by(Document.status)).tuples().all()
-            )
-            living = executors.living(session, self._store.database.clock(session), SILENCE)
+            by_status = sa.select(Document.status, sa.func.count()).group_by(Document.status)
+            counted = {row[0]: row[1] for row in session.execute(by_status)}
+            living = living_workers(session, self._store)
         yield from self._gauges(counted, len(living), sum(host.slots for host in living))
 
     def describe(self) -> Iterator[Metric]:

@@ -23,8 +23,8 @@ SEE_OTHER: Final = 303
 def log_in(
     request: Request,
     rates: RatesOf,
-    name: Annotated[str, Form(max_length=100)],
-    password: Annotated[str, Form(max_length=1000)],
+    name: Annotated[str, Form(max_length=100)] = "",
+    password: Annotated[str, Form(max_length=1000)] = "",
     goal: Annotated[str, Form(alias="next", max_length=2000)] = HOME,
 ) -> RedirectResponse:
     """Set the session's cookie and go on to `next`; back to the login page where that fails."""

@@ -11,10 +11,10 @@ from fastapi import APIRouter, Query, Request, Response
 from service import __version__
 from service.api import problems, views
 from service.api.dependencies import Admin, Reader, StoreOf
-from service.api.metrics import SILENCE
+from service.api.metrics import living_workers
 from service.errors import JixiaoError
 from service.schema import SCHEMA_VERSION
-from service.store import Store, audit, executors
+from service.store import Store, audit
 
 log = structlog.get_logger(__name__)
 router = APIRouter()
@@ -64,7 +64,7 @@ def _files(store: Store) -> str:
 def _workers(store: Store) -> str:
     try:
         with store.database.reading() as session:
-            return OK if executors.living(session, store.database.clock(session), SILENCE) else "none"
+            return OK if living_workers(session, store) else "none"
     except sa.exc.SQLAlchemyError:
         return "unknown"
 

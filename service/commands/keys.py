@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -42,6 +43,7 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="How the user logs in.
 GroupName = Annotated[
     str, typer.Option("--group", help="Whose documents are seen; made where there is no such group yet.")
 ]
+DataFolder = Annotated[Path | None, typer.Option(help="Folder of the database and the files (JIXIAO_DATA).")]
 PasswordIn = Annotated[
     bool, typer.Option("--password-stdin", help="Read the password from stdin in place of asking for it.")
 ]
@@ -59,6 +61,7 @@ def create_key(
         list[Scope] | None, typer.Option(help="What the key may do; may be repeated. By default read and upload.")
     ] = None,
     group: GroupName = "default",
+    data: DataFolder = None,
 ) -> None:
     """Make a key and print it. It is shown this once: only its hash is kept."""
     from service.api import security
@@ -66,7 +69,7 @@ def create_key(
 
     scopes = sorted(set(scope or (Scope.READ, Scope.UPLOAD)))
     new = security.new_key()
-    with _session() as session:
+    with _session(data) as session:
         of = _group(session, group)
         accounts.add_key(session, name, new.prefix, new.digest, scopes, of.id)
         audit.record(session, ACTOR, "key.create", new.prefix, {"name": name, "scopes": scopes}, of.id)
@@ -74,11 +77,11 @@ def create_key(
 
 
 @keys.command("list")
-def list_keys() -> None:
+def list_keys(data: DataFolder = None) -> None:
     """List the keys: name, prefix, rights, group, when last used, whether revoked."""
     from service.store import accounts
 
-    with _session() as session:
+    with _session(data) as session:
         groups = {group.id: group.name for group in accounts.groups(session)}
         rows = [
             (
@@ -98,11 +101,12 @@ def list_keys() -> None:
 @keys.command("revoke")
 def revoke_key(
     prefix: Annotated[str, typer.Argument(metavar="PREFIX", help="The key's prefix, as `jixiao keys list` shows it.")],
+    data: DataFolder = None,
 ) -> None:
     """Revoke a key: from now on it opens nothing."""
     from service.store import accounts, audit
 
-    with _session() as session:
+    with _session(data) as session:
         revoked = accounts.revoke_key(session, prefix.removeprefix("jx_").partition("_")[0])
         audit.record(session, ACTOR, "key.revoke", revoked.prefix, {"name": revoked.name}, revoked.group_id)
         name = revoked.name
@@ -115,12 +119,13 @@ def create_user(
     role: Annotated[Role, typer.Option(help="What the user may do; each role may do what those before it may.")],
     group: GroupName = "default",
     password_stdin: PasswordIn = False,
+    data: DataFolder = None,
 ) -> None:
     """Make a user who logs in with a password."""
     from service.store import accounts, audit
 
     hashed = _hashed(password_stdin)
-    with _session() as session:
+    with _session(data) as session:
         of = _group(session, group)
         accounts.add_user(session, name, hashed, role, of.id)
         audit.record(session, ACTOR, "user.create", name, {"role": role.value}, of.id)
@@ -128,11 +133,11 @@ def create_user(
 
 
 @users.command("list")
-def list_users() -> None:
+def list_users(data: DataFolder = None) -> None:
     """List the users: name, role, group, whether disabled."""
     from service.store import accounts
 
-    with _session() as session:
+    with _session(data) as session:
         groups = {group.id: group.name for group in accounts.groups(session)}
         rows = [
             (user.name, user.role, groups[user.group_id], _shown(user.created_at), _shown(user.disabled_at))
@@ -142,12 +147,12 @@ def list_users() -> None:
 
 
 @users.command("password")
-def set_password(name: Name, password_stdin: PasswordIn = False) -> None:
+def set_password(name: Name, password_stdin: PasswordIn = False, data: DataFolder = None) -> None:
     """Set a user's password anew; logins that are open end."""
     from service.store import accounts, audit
 
     hashed = _hashed(password_stdin)
-    with _session() as session:
+    with _session(data) as session:
         user = _user(session, name)
         accounts.set_password(session, user.id, hashed)
         accounts.close_sessions_of(session, user.id)
@@ -159,11 +164,12 @@ def set_password(name: Name, password_stdin: PasswordIn = False) -> None:
 def set_role(
     name: Name,
     role: Annotated[Role, typer.Argument(metavar="ROLE", help="reader, uploader, annotator or admin.")],
+    data: DataFolder = None,
 ) -> None:
     """Give a user another role."""
     from service.store import accounts, audit
 
-    with _session() as session:
+    with _session(data) as session:
         user = _user(session, name)
         accounts.set_role(session, user.id, role)
         audit.record(session, ACTOR, "user.role", name, {"role": role.value}, user.group_id)
@@ -171,11 +177,11 @@ def set_role(
 
 
 @users.command("disable")
-def disable_user(name: Name) -> None:
+def disable_user(name: Name, data: DataFolder = None) -> None:
     """Shut a user out; what they did stays in the audit trail."""
     from service.store import accounts, audit
 
-    with _session() as session:
+    with _session(data) as session:
         user = _user(session, name)
         accounts.disable(session, user.id)
         audit.record(session, ACTOR, "user.disable", name, group_id=user.group_id)
@@ -183,21 +189,21 @@ def disable_user(name: Name) -> None:
 
 
 @contextmanager
-def _session() -> Iterator[Session]:
+def _session(data: Path | None) -> Iterator[Session]:
     """A transaction on the store; documented errors end the command with their text."""
-    from service.commands.extract import describe
-    from service.config import settings
+    from service.commands.serve import chosen, complain
     from service.errors import JixiaoError
     from service.store import Store
 
     try:
-        with Store(settings()) as store:
-            store.database.upgrade()  # keys are made before the service first runs
+        with Store(chosen(data)) as store:
+            if store.database.is_sqlite or store.database.revision() is None:
+                store.database.upgrade()  # keys are made before the service first runs
+            store.database.check()
             with store.database.session() as session:
                 yield session
     except JixiaoError as error:
-        typer.secho(f"✗ {describe(error)}", fg="red", err=True)
-        raise typer.Exit(REFUSED) from None
+        complain(error)
 
 
 def _group(session: Session, name: str) -> Group:

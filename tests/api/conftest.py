@@ -20,7 +20,7 @@ from tests.export.conftest import planted  # noqa: F401 - a fixture
 from tests.export.reports import FILE_NAME, planted_pdf
 
 LOCAL = "http://127.0.0.1"
-PASSWORD = "一个足够长的密码"
+PASSWORD = "一个足够长的测试密码"
 
 
 @dataclass
