@@ -1,4 +1,5 @@
 # docker build -t jixiao . && docker run --rm -v "$PWD:/files" jixiao extract report.pdf --out reports/
+# The service: compose.yaml
 FROM python:3.11-slim-bookworm AS build
 WORKDIR /build
 RUN python -m venv /opt/jixiao
@@ -17,10 +18,12 @@ FROM python:3.11-slim-bookworm
 RUN apt-get update \
     && apt-get install -y --no-install-recommends libgl1 libglib2.0-0 \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --create-home --uid 10001 jixiao
+    && useradd --create-home --uid 10001 jixiao \
+    && install -d -o jixiao -g jixiao /data
 COPY --from=build /opt/jixiao /opt/jixiao
 ENV PATH=/opt/jixiao/bin:$PATH \
-    PYTHONUNBUFFERED=1
+    PYTHONUNBUFFERED=1 \
+    JIXIAO_DATA=/data
 USER 10001
 WORKDIR /files
 ENTRYPOINT ["jixiao"]

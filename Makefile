@@ -8,12 +8,15 @@ TESTING := .venv/.testing
 SAMPLE := samples/demo.pdf
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test lint train-setup bench-accuracy bench-speed bench-tagger lock clean
+.PHONY: help install serve demo wheelhouse test lint train-setup bench-accuracy bench-speed bench-tagger lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(RUNTIME)  ## set up .venv with what the program needs
+
+serve: $(RUNTIME)  ## start the service on this machine, the bundled sample loaded
+	$(BIN)/jixiao serve --load $(SAMPLE)
 
 demo: $(RUNTIME)  ## read the bundled sample scan and print the summary
 	$(BIN)/jixiao extract $(SAMPLE) --summary
@@ -50,8 +53,14 @@ lock: $(TESTING)  ## resolve all dependencies anew
 	    --custom-compile-command "make lock" --constraint requirements-test.lock --group train \
 	    --output-file requirements-train.lock
 
+wheelhouse: $(RUNTIME)  ## put all that an installation without a network needs into the folder wheelhouse
+	$(PIP) wheel --no-deps --require-hashes -r requirements.lock --wheel-dir wheelhouse
+	$(PIP) wheel --no-deps --wheel-dir wheelhouse .
+	sed -n 's/^\([A-Za-z0-9._-]*==[^ ]*\)\( ; .*[^\\ ]\)\{0,1\} \\$$/\1\2/p' requirements.lock > wheelhouse/requirements.txt
+	echo "jixiao==$$($(BIN)/python -c 'import service; print(service.__version__)')" >> wheelhouse/requirements.txt
+
 clean:  ## remove .venv and what tools left behind
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache build dist out
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache build dist out wheelhouse
 
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \

@@ -31,6 +31,7 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")] = 8000,
     data: Annotated[Path | None, typer.Option(help="Folder of the database and the files (JIXIAO_DATA).")] = None,
     worker: Annotated[bool, typer.Option(help="Read documents here too; without, jixiao worker must run.")] = True,
+    load: Annotated[list[Path] | None, typer.Option(metavar="FILE", help="A file to hand in at the start.")] = None,
 ) -> None:
     """Serve the API and the pages, and read what is uploaded.
 
@@ -52,6 +53,7 @@ def serve(
         refuse_strangers(store, host)
     except ConfigurationError as error:
         complain(error)
+    _load(store, load or [])
     keeper = Keeper(os.environ | {"JIXIAO_DATA": str(settings.data.absolute())}) if worker else None
     app = create_app(settings, store=store, loopback=host in LOOPBACK)
     _announce(host, port, settings, is_open=host in LOOPBACK and _nobody(store))
@@ -98,6 +100,22 @@ def complain(error: JixiaoError) -> NoReturn:
 
     typer.echo(f"✗ {describe(error)}", err=True)
     raise typer.Exit(REFUSED)
+
+
+def _load(store: Store, files: list[Path]) -> None:
+    """Hand in files; those that are there already are not read again."""
+    from service.api.uploads import media_type
+    from service.commands.extract import read_file
+    from service.jobs import Jobs
+    from service.store import accounts
+
+    jobs = Jobs(store)
+    for file in files:
+        data = read_file(file)
+        with store.database.reading() as session:
+            group = accounts.default_group(session).id
+        jobs.add(data, file.name, media_type=media_type(data), group_id=group, uploaded_by="local")
+    jobs.close()
 
 
 def _nobody(store: Store) -> bool:
