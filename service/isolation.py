@@ -196,7 +196,7 @@ def _serve(pipe: Connection, memory_mb: int, threads: int) -> None:
         try:
             function, args = pipe.recv()
             pipe.send(_outcome(function, args))
-        except (EOFError, BrokenPipeError):
+        except (EOFError, ConnectionError):
             return
 
 

@@ -26,6 +26,8 @@ from service.jobs import queue
 from service.store import Store
 from tests.stores import StartWorker, environment
 
+SECRET = "known to the tests alone"
+SILENCE = 4.0  # seconds
 REQUIRED = os.environ.get("JIXIAO_TEST_POSTGRESQL") == "required"
 
 
@@ -108,9 +110,11 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, make_database: Callabl
 def shared_store(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, make_database: Callable[[str, Path], str]
 ) -> Iterator[Store]:
-    """A store that the tests of a module share."""
+    """A store that the tests of a module share. It calls back to this machine; its workers are soon missed."""
     data = tmp_path_factory.mktemp("shared")
-    with opened(Settings(data=data, database_url=make_database(request.param, data), workers=1)) as made:
+    url = make_database(request.param, data)
+    calls = {"webhook_hosts": "127.0.0.1", "webhook_private": True, "webhook_secret": SECRET}
+    with opened(Settings(data=data, database_url=url, workers=1, worker_silence=SILENCE, **calls)) as made:
         yield made
 
 

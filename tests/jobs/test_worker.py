@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -11,10 +12,11 @@ from collections.abc import Callable, Iterator
 import psutil
 import pytest
 
-from service.jobs import Jobs, watch
-from service.store import Store, documents, reports
-from service.store.models import Document, Page
+from service.jobs import Jobs, watch, webhooks
+from service.store import Store, deliveries, documents, reports
+from service.store.models import Document, Page, now
 from tests import broken_files
+from tests.jobs.listener import Listener
 from tests.plain_form import form_pdf
 from tests.stores import WORKER_SECONDS, StartWorker, add, ended
 
@@ -22,7 +24,6 @@ pytest_plugins = ["tests.store_fixtures"]
 
 PAGES = 16  # enough to be killed among
 TWO_PAGES = form_pdf(2)  # no two calls give the same bytes
-SILENCE = 4.0  # seconds
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +35,13 @@ def jobs(shared_store: Store) -> Iterator[Jobs]:
 
 @pytest.fixture(scope="module")
 def worker(shared_store: Store, start_worker: StartWorker) -> subprocess.Popen[bytes]:
-    return start_worker(shared_store, worker_silence=SILENCE)
+    return start_worker(shared_store)
+
+
+@pytest.fixture
+def listener() -> Iterator[Listener]:
+    with Listener() as made:
+        yield made
 
 
 def pages_of(store: Store, document: Document) -> list[Page]:
@@ -119,10 +126,32 @@ def test_a_running_document_is_cancelled_and_deleted(jobs: Jobs, worker: subproc
     assert ended(jobs.store, add(jobs, form_pdf(1), "after.pdf").id).status == "done"
 
 
+def test_who_asked_is_called_back(jobs: Jobs, worker: subprocess.Popen[bytes], listener: Listener) -> None:
+    listener.answers = [503, 204]
+    document = ended(jobs.store, add(jobs, form_pdf(1), "asked.pdf", callback_url=listener.url).id)
+    wait_until(lambda: len(listener.calls) == 1)
+    with jobs.store.database.reading() as session:
+        (delivery,) = deliveries.of_document(session, document.id)
+    call = listener.calls[0]
+    assert call.path == "/done?x=1"
+    assert call.headers["X-Jixiao-Delivery"] == delivery.id
+    assert json.loads(call.body)["document"]["id"] == document.id
+    assert json.loads(call.body)["event"] == "document.done"
+    seconds = int(call.headers["X-Jixiao-Signature"].split(",")[0].removeprefix("t="))
+    assert call.headers["X-Jixiao-Signature"] == webhooks.sign(call.body, jobs.store.settings.webhook_secret, seconds)
+    wait_until(lambda: _deliveries(jobs, document) == [("delivered", 2)])
+    assert listener.calls[1].headers["X-Jixiao-Delivery"] == delivery.id
+
+
+def _deliveries(jobs: Jobs, document: Document) -> list[tuple[str, int]]:
+    with jobs.store.database.reading() as session:
+        return [(d.status, d.attempts) for d in deliveries.of_document(session, document.id)]
+
+
 def test_another_worker_goes_on_where_a_killed_one_stopped(
     jobs: Jobs, worker: subprocess.Popen[bytes], start_worker: StartWorker
 ) -> None:
-    processes = {process.pid: process for process in (worker, start_worker(jobs.store, worker_silence=SILENCE))}
+    processes = {process.pid: process for process in (worker, start_worker(jobs.store))}
     wait_until(lambda: len(watch.living(jobs.store)) == len(processes))
     document = add(jobs, form_pdf(PAGES), "taken-over.pdf")
     wait_for_pages(jobs.store, document, 1)
@@ -131,13 +160,13 @@ def test_another_worker_goes_on_where_a_killed_one_stopped(
     children = psutil.Process(pid).children(recursive=True)
     os.kill(pid, signal.SIGKILL)
     processes[pid].wait()
-    killed = time.monotonic()
+    killed = now()
     read = len(pages_of(jobs.store, document))
     assert read < PAGES
     document = ended(jobs.store, document.id)
     assert document.status == "done"
-    assert time.monotonic() - killed < 60
     pages = pages_of(jobs.store, document)
+    assert (min(page.at for page in pages if page.executor != first) - killed).total_seconds() < 60
     assert [page.number for page in pages] == list(range(1, PAGES + 1))
     assert [page.executor == first for page in pages].count(True) == read
     wait_until(lambda: not any(_runs(child) for child in children))
