@@ -87,6 +87,8 @@ class Door:
 
     async def _admitted(self, scope: Scope) -> int:
         """How large the request's body may be. Raises a RequestError for one that is not let in."""
+        if "\0" in scope["path"] or b"%00" in scope["query_string"]:
+            raise errors.MalformedRequest(reason="NUL")  # no name or text of ours holds one, and databases refuse it
         connection = HTTPConnection(scope)
         await self._check_source(connection, is_safe=scope["method"] in SAFE_METHODS)
         path: str = scope["path"]

@@ -19,7 +19,7 @@ log = structlog.get_logger(__name__)
 
 MEDIA_TYPE: Final = "application/problem+json"
 # What any address may answer, whatever it does.
-EVERYWHERE: Final = (401, 403, 422, 429, 500)
+EVERYWHERE: Final = (400, 401, 403, 422, 429, 500)
 # Kinds of problem for readers of Chinese; in English they are called as HTTP calls them.
 TITLES: Final = {
     400: "请求有误",

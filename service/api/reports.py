@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from http import HTTPStatus
 from typing import Annotated, Any, Final, Literal, TypeVar
 
@@ -163,9 +164,21 @@ def annotated_pdf(document: Document, store: StoreOf, readers: ReadersOf) -> Res
 
 def changes(body: Any, content: dict[str, Any]) -> list[Change]:
     """What a request's body wants to have changed in a report. Raises InvalidRequest, PatchRefused."""
+    _check_keepable(body)
     if isinstance(body, list):
         return _of_patch([_checked(views.Operation, each) for each in body], content)
     return [Change(each.path, each.value) for each in _checked(views.Changes, body).corrections]
+
+
+def _check_keepable(body: Any) -> None:
+    """Refuse what Python's JSON takes and databases do not: NaN, endless numbers, NUL, halves of characters."""
+    try:
+        text = json.dumps(body, ensure_ascii=False, allow_nan=False)
+        text.encode()
+    except ValueError as error:
+        raise errors.InvalidRequest(reason=str(error)[:200]) from None
+    if "\\u0000" in text:
+        raise errors.InvalidRequest(reason="文本含有空字符（NUL）")
 
 
 def _of_patch(operations: list[views.Operation], content: dict[str, Any]) -> list[Change]:

@@ -30,6 +30,7 @@ def log_in(
     """Set the session's cookie and go on to `next`; back to the login page where that fails."""
     goal = local_path(goal)
     try:
+        name = name.replace("\0", "")  # which databases refuse
         rates.check_login(name, request.client.host if request.client else "")
         login = accounts.of(request).log_in(name, password)
     except errors.LoginRefused:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
+import uvicorn
 from starlette.testclient import TestClient
+from starlette.types import ASGIApp
 
 from service.api import create_app, security
 from service.config import Settings
@@ -77,14 +82,33 @@ class Service:
 
 def started(folder: Path, **changed: Any) -> Iterator[Service]:
     loopback = changed.pop("loopback", True)
-    settings = Settings(data=folder, **changed)
-    with Store(settings) as store:
+    with Store(Settings(data=folder, **changed)) as store:
         store.database.upgrade()
-        jobs = Jobs(store)
-        app = create_app(settings, store=store, jobs=jobs, loopback=loopback)
-        with TestClient(app, base_url=LOCAL, follow_redirects=False) as anybody:
-            yield Service(settings, store, jobs, anybody)
-        jobs.close()
+        yield from around(store, loopback=loopback)
+
+
+def around(store: Store, *, loopback: bool = True) -> Iterator[Service]:
+    """The application over a store."""
+    jobs = Jobs(store)
+    app = create_app(store.settings, store=store, jobs=jobs, loopback=loopback)
+    with TestClient(app, base_url=LOCAL, follow_redirects=False) as anybody:
+        yield Service(store.settings, store, jobs, anybody)
+    jobs.close()
+
+
+@contextmanager
+def listening(app: ASGIApp) -> Iterator[str]:
+    """The address of a real server for an application, in a thread of this process."""
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
+    thread = Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    try:
+        yield f"{LOCAL}:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
 
 
 @pytest.fixture

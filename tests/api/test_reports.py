@@ -135,6 +135,14 @@ def test_a_body_that_is_no_json_is_refused(done: Done) -> None:
     assert (answer.status_code, answer.json()["code"]) == (400, "malformed_request")
 
 
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "1e999", '"\\u0000"', '"\\ud800"'])
+def test_what_no_database_keeps_is_refused(done: Done, value: str) -> None:
+    body = f'{{"corrections": [{{"path": "{TOTAL}", "value": {value}}}]}}'
+    head = {"Content-Type": "application/json"}
+    answer = done[0].anybody.patch(address(done), content=body.encode(), headers=head)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_request")
+
+
 def test_a_report_that_changed_meanwhile_is_not_overwritten(done: Done) -> None:
     etag = done[0].anybody.get(address(done)).headers["etag"]
     first = correct(done, {"corrections": [{"path": TOTAL, "value": 99.0}]}, headers={"If-Match": etag})

@@ -64,6 +64,7 @@ def test_metrics_take_the_right_to_read(public: Service) -> None:
         ("PUT", "/v1/documents", 405, "no_such_method"),
         ("POST", "/healthz", 405, "no_such_method"),
         ("GET", "/v1/documents?limit=0", 422, "invalid_request"),
+        ("GET", "/v1/documents?text=%00", 400, "malformed_request"),
     ],
 )
 def test_every_refusal_is_a_problem(service: Service, method: str, path: str, status: int, code: str) -> None:
