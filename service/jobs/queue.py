@@ -25,6 +25,7 @@ from service.store.models import (
     UNFINISHED,
     Document,
 )
+from service.store.texts import cleaned
 
 APPLICATION: Final = "jixiao"
 # Runs begun by one version of the steps are not taken up by another: raise it when the steps change.
@@ -92,7 +93,7 @@ class Jobs:
             document, is_new = documents.add(
                 session,
                 sha256=sha256,
-                file_name=Path(file_name.replace("\\", "/")).name[-_LONGEST_NAME:] or sha256[:12],
+                file_name=_name_of(file_name) or sha256[:12],
                 media_type=media_type,
                 size=len(data),
                 group_id=group_id,
@@ -177,6 +178,11 @@ class Jobs:
 
     def _enqueue(self, document: Document) -> None:
         self.client.enqueue(options(document), document.id, document.run)
+
+
+def _name_of(file_name: str) -> str:
+    """The last part of what a client calls its file."""
+    return Path(str(cleaned(file_name)).replace("\\", "/")).name[-_LONGEST_NAME:]
 
 
 def _again(session: Session, document: Document) -> None:

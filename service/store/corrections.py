@@ -18,14 +18,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service import schema
-from service.assembling.quantities import number, parse
+from service.assembling.quantities import LARGEST, number, parse
 from service.assembling.status import status_of
 from service.errors import InputError
 from service.store import reports
 from service.store.models import Correction, Document, Report, now
+from service.store.texts import cleaned
 
 # What the machine says of its own work, or what follows from the values.
 _NOT_CORRECTED: Final = frozenset({"id", "evidence", "bbox", "page", "source", "checks", "status", "document"})
+YEARS: Final = range(1900, 2200)
 _MONEY_UNITS: Final = {1.0: "元", 1e3: "千元", 1e4: "万元", 1e8: "亿元"}
 
 
@@ -184,6 +186,8 @@ def _set(content: dict[str, Any], change: Change) -> tuple[Any, Any]:
 
 def _value(content: dict[str, Any], change: Change, kind: Any, old: Any) -> Any:
     """The JSON value that a change means: what is printed becomes a text or a quantity."""
+    if cleaned(change.value) != change.value:
+        raise BadValue(path=change.path, reason="含有无法保存的字符")
     printed = change.value.strip() if isinstance(change.value, str) else None
     if printed is not None and _model_in(kind) is schema.Quantity:
         return _quantity(content, change.path, printed, old)
@@ -193,9 +197,14 @@ def _value(content: dict[str, Any], change: Change, kind: Any, old: Any) -> Any:
         return None
     try:
         adapter = TypeAdapter(kind)
-        return adapter.dump_python(adapter.validate_python(change.value), mode="json")
+        value = adapter.dump_python(adapter.validate_python(change.value), mode="json")
     except ValidationError as error:
         raise BadValue(path=change.path, reason=error.errors()[0]["msg"]) from None
+    if change.path.endswith("/year") and value is not None and value not in YEARS:
+        raise BadValue(path=change.path, reason=f"{YEARS.start}–{YEARS.stop - 1}")
+    if isinstance(value, float) and not abs(value) < LARGEST:
+        raise BadValue(path=change.path, reason="数值过大")
+    return value
 
 
 def _quantity(content: dict[str, Any], path: str, printed: str, old: dict[str, Any] | None) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from service import schema
 from service.store.models import Document, Evaluation, Finding, Report
+from service.store.texts import cleaned
 
 # Below this a value deserves a look at the page.
 DOUBTFUL: Final = 0.8
@@ -50,9 +51,9 @@ def save(session: Session, document: Document, report: schema.Report) -> Report:
     if kept is None:
         kept = Report(document_id=document.id, version=0)
         session.add(kept)
-    kept.run, kept.as_read, kept.corrected = document.run, report.model_dump(mode="json"), None
+    kept.run, kept.as_read, kept.corrected = document.run, cleaned(report.model_dump(mode="json")), None
     kept.version += 1
-    index(session, document, report)
+    index(session, document, schema.Report.model_validate(kept.as_read))
     return kept
 
 

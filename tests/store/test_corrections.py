@@ -161,7 +161,11 @@ def test_a_place_that_is_none_is_refused(store: Store, path: str) -> None:
     ("path", "value"),
     [
         ("/evaluations/0/year", "二〇二三"),
+        ("/evaluations/0/year", 10**12),
         ("/evaluations/0/grade", "极好"),
+        ("/evaluations/0/total_score", float("nan")),
+        ("/evaluations/0/total_score", 1e300),
+        ("/evaluations/0/subject", "河道\0治理"),
         ("/evaluations/0/indicators", "无"),
         ("/evaluations/0/indicators/0/level3", None),
         ("/evaluations/0/indicators/0/confidence", 1.5),
@@ -221,6 +225,15 @@ def test_a_new_run_keeps_corrections_of_what_was_read_again(store: Store) -> Non
         served = reports.served(session, document.id)
         assert served is not None
         assert (served.evaluations[0].year, served.evaluations[0].total_score) == (2022, 91.5)
+
+
+def test_signs_that_no_database_keeps_are_dropped_from_what_was_read(store: Store) -> None:
+    with store.database.session() as session:
+        document = read(session, evaluation("河道\0清淤\ud800项目"))
+        served = reports.served(session, document.id)
+        assert served is not None
+        assert served.evaluations[0].subject is not None
+        assert served.evaluations[0].subject.text == "河道清淤项目"
 
 
 def test_there_is_nothing_to_correct_without_a_report(store: Store) -> None:
