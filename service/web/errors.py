@@ -23,14 +23,14 @@ def install(pages: App) -> None:
 
 def _failed(error: Exception) -> None:
     head("出错了")
-    with Tag("main", "page"):
+    with Tag("div", "page"):
         failure(known(error))
 
 
 async def _no_page(request: Request, _error: Exception) -> Response:
     with Client(ui.page(""), request=request) as client:
         head("没有这个页面")
-        with Tag("main", "page"), Tag("div", "empty-state"):
+        with Tag("div", "page"), Tag("div", "empty-state"):
             Tag("p", "empty-title", "没有这个页面")
             Tag("p", "", "地址可能输错了，或材料已被删除。")
             Tag("a", "button", "回到材料列表", href="/")

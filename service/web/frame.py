@@ -54,7 +54,7 @@ def frame(title: str, who: Viewer, here: str = "", *, fills: bool = False) -> It
         _account(who)
     if who.is_open:
         Tag("p", "banner", "本机单人模式：未设账号，只接受本机访问。对外提供服务前，请由管理员创建账号。", role="note")
-    with Tag("main", "page wide" if fills else "page") as main:
+    with Tag("div", "page wide" if fills else "page") as main:
         yield main
 
 

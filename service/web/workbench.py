@@ -71,6 +71,7 @@ class Workbench:
     # Building ------------------------------------------------------------------------------------------------------
 
     def build(self) -> None:
+        self.keys = Shortcuts(self._act, EDITOR if self.desk.may_annotate else "")
         with Tag("div", "bench"):
             with Tag("section", "viewer", aria_label="原件"):
                 self._viewer_bar()
@@ -80,7 +81,6 @@ class Workbench:
                     self._summary()
                     self.panel_place = Tag("div", "panel")
                 self._inspector()
-        Shortcuts(self._act, EDITOR if self.desk.may_annotate else "")
         self.help = self._help()
         self._show_evaluation()
         self.go_to_page(self._first_page())
@@ -288,12 +288,15 @@ class Workbench:
         found = places.pick(self.items, self.view.page, x, y, self.current)
         if found is not None:
             self.select(found.pointer)
+        else:
+            self.keys.ready()
 
     def go_on(self, step: int) -> None:
         """To the next or the previous doubtful value."""
         found = next_doubtful(self.items, self.wanted, self.current, step)
         if found is None:
             ui.notify("没有待核的值了", type="positive", position="top")
+            self.keys.ready()
         else:
             self.select(found.pointer)
 
@@ -321,12 +324,14 @@ class Workbench:
         await self.change(field, typed)
 
     async def change(self, field: Field, typed: str) -> None:
-        before = {(f.evaluation, f.check.rule, f.check.message) for f in self.findings}
+        """Put what was typed in a value's place, and say what it mended."""
+        before = self._standing()
         await self.desk.correct(field, typed)
-        await self._renew(f"已改正：{field.name}")
-        gone = before - {(f.evaluation, f.check.rule, f.check.message) for f in self.findings}
-        if gone:
-            ui.notify(f"消除 {len(gone)} 个问题", type="positive", position="top")
+        await self._renew(f"已改正：{field.name}", before)
+
+    def _standing(self) -> set[tuple[int, str, str]]:
+        """The findings as they stand, comparable."""
+        return {(f.evaluation, f.check.rule, f.check.message) for f in self.findings}
 
     async def take_suggestion(self, finding: Finding) -> None:
         """Put a finding's suggestion in place."""
@@ -348,16 +353,18 @@ class Workbench:
         if pointer in self.by:
             self.select(pointer)
 
-    async def _renew(self, said: str) -> None:
-        """Show the document as it stands now."""
+    async def _renew(self, said: str, before: set[tuple[int, str, str]] | None = None) -> None:
+        """Show the document as it stands now; `before` are the findings that stood."""
         self._take(await self.desk.state())
+        gone = len((before or set()) - self._standing())
+        said += f"，消除 {gone} 个问题" if gone else ""
         self.alarm = None
         self.panel.update()
         self._tell()
         self._outline()
         self._point_out()
         self._fill_inspector()
-        ui.notify(said, position="top", timeout=2500)
+        ui.notify(said, type="positive" if gone else None, position="top", timeout=2500)
 
     async def _act(self, name: str) -> None:
         """A key was pressed."""
@@ -385,6 +392,7 @@ class Workbench:
             self.naming.say(field.name)
         self.doubt.say(self.doubts(field) if field is not None else "")
         self._offer()
+        self.keys.ready()
 
     def _offer(self) -> None:
         """Enable what can be done with the value in hand."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from service.assembling import checks, profiles
 from service.schema import (
-    Check,
     DocumentInfo,
     Evaluation,
     Evidence,
@@ -72,8 +72,8 @@ def indicator(name: str, y: float, target: str, actual: str, confidence: float =
         level3=name,
         target=quantity(target, cells[3]),
         actual=quantity(actual, cells[4]),
-        weight=10.0,
-        score=8.0,
+        weight=45.0,
+        score=45.0,
         deviation=None,
         status="met",
         evidence=cells,
@@ -86,20 +86,8 @@ def evaluation() -> Evaluation:
         fund("年度资金总额", 150, ("500.00", "480.00", "441.60")),
         fund("其中：当年财政拨款", 170, ("500.00", "480.00", "441.60")),
     ]
-    rate = Check(
-        rule="F1",
-        severity="error",
-        message="年度资金总额执行率算得92%，表中为82%。若将年度资金总额执行率由82改为92，相关数据均可对上。",
-        expected="92",
-        found="82",
-        suggestion="92",
-        evidence=[place(FUNDS_X["annual_budget"], 150), place(FUNDS_X["executed"], 150)],
-    )
-    vague = Check(
-        rule="T1", severity="info", message="“巡河次数”的指标值过于笼统。", evidence=[place(ROW_X["target"], 320, 50.0)]
-    )
     funds[0].execution_rate = 82.0
-    return Evaluation(
+    made = Evaluation(
         id="e1",
         kind="project",
         year=2031,
@@ -116,7 +104,7 @@ def evaluation() -> Evaluation:
             indicator("巡河次数", 320, "若干", "48次", confidence=0.6),
         ],
         total_weight=100.0,
-        total_score=91.2,
+        total_score=99.2,
         grade="优",
         statements=[
             Statement(
@@ -143,8 +131,10 @@ def evaluation() -> Evaluation:
         ],
         problems=[text("巡护人员不足。", place(50, 140, 300, page=2))],
         improvements=[],
-        checks=[rate, vague],
+        checks=[],
     )
+    made.checks = checks.run(made, None, profiles.choose(None, made))
+    return made
 
 
 def report() -> Report:

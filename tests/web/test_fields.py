@@ -148,13 +148,13 @@ def test_stepping_through_values_comes_round(items: list[Field]) -> None:
 
 
 def test_a_suggestion_names_the_value_that_it_changes() -> None:
-    rate, vague = findings(report())
-    assert rate.remedy == "/evaluations/0/funds/0/execution_rate"
+    rate, score, vague = findings(report())
+    assert rate.remedy == score.remedy == "/evaluations/0/funds/0/execution_rate"
     assert vague.remedy is None
 
 
 def test_a_finding_knows_the_values_that_it_is_about() -> None:
-    rate, vague = findings(report())
+    rate, _, vague = findings(report())
     assert rate.pointers == ("/evaluations/0/funds/0/annual_budget", "/evaluations/0/funds/0/executed")
     assert vague.pointers == ("/evaluations/0/indicators/1/target",)
     assert failed([rate, vague]) == {"/evaluations/0/funds/0/execution_rate"}
@@ -168,6 +168,7 @@ def test_values_at_fault_are_looked_at_like_doubtful_ones(items: list[Field]) ->
 def test_a_suggestion_for_a_figure_that_is_not_kept_has_no_target() -> None:
     made: Report = report()
     check = made.evaluations[0].checks[0]
+    assert check.message.endswith("若将年度资金总额执行率由82改为92，相关数据均可对上。")
     check.message = "若将“产出指标”标注的分值由82改为92，相关数据均可对上。"
     assert findings(made)[0].remedy is None
 

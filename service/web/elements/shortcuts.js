@@ -1,31 +1,66 @@
 // Keys outside any field: n and p go through doubtful values, Enter accepts, u or Ctrl+Z undoes, typing corrects.
 const ACTS = { n: "next", p: "previous", u: "undo", "[": "earlier", "]": "later", "?": "help", "？": "help" };
 const WHOLE = 30; // characters; a figure is typed anew, in a longer text typing goes on at its end
+const LONGEST_WAIT = 5000; // milliseconds
 const FIELDS = "input, textarea, select, [contenteditable=true], .q-dialog, .q-menu";
 
 export default {
   template: `<div hidden></div>`,
-  props: { editor: String },
+  props: { editor: String, turn: Number },
+  data() {
+    return { waiting: null, typed: "" };
+  },
+  watch: {
+    turn: { handler: "onTurn", flush: "post" },
+  },
   mounted() {
     document.addEventListener("keydown", this.onKey);
+    document.addEventListener("click", this.onClick, true);
   },
   unmounted() {
     document.removeEventListener("keydown", this.onKey);
+    document.removeEventListener("click", this.onClick, true);
+    clearTimeout(this.waiting);
   },
   methods: {
+    // Until the service has answered which value is in hand, typing is kept back: it belongs to the one to come.
+    wait() {
+      clearTimeout(this.waiting);
+      this.typed = "";
+      this.waiting = setTimeout(() => (this.waiting = null), LONGEST_WAIT);
+    },
+    onClick(event) {
+      if (event.target.closest(".value:not(.chosen), .sheet svg")) this.wait();
+    },
+    onTurn() {
+      clearTimeout(this.waiting);
+      this.waiting = null;
+      const field = this.typed && this.usable();
+      if (!field) return;
+      field.focus();
+      field.select();
+      document.execCommand("insertText", false, this.typed); // tells the field's own listeners, as typing does
+      this.typed = "";
+    },
+    usable() {
+      const field = this.editor && document.querySelector(this.editor);
+      return field && !field.disabled && !field.readOnly ? field : null;
+    },
     onKey(event) {
       if (event.isComposing || event.defaultPrevented || event.target.closest(FIELDS)) return;
       if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z") return this.act(event, "undo");
       if (event.ctrlKey || event.metaKey || event.altKey) return;
       if (event.key === "Enter" || event.key === " ") return this.onEnter(event);
-      if (ACTS[event.key]) return this.act(event, ACTS[event.key]);
+      if (ACTS[event.key] && !this.typed) return this.act(event, ACTS[event.key]);
       if (event.key === "F2" || event.key.length === 1 || event.key === "Process") this.type(event);
     },
     act(event, name) {
       event.preventDefault();
+      if (name === "next" || name === "previous") this.wait();
       this.$emit("act", name);
     },
     onEnter(event) {
+      if (this.typed) return event.preventDefault(); // it is not in the field yet
       const value = event.target.closest("[data-pointer]");
       if (value && !value.classList.contains("chosen")) {
         event.preventDefault();
@@ -35,8 +70,13 @@ export default {
       }
     },
     type(event) {
-      const field = this.editor && document.querySelector(this.editor);
-      if (!field || field.disabled || field.readOnly) return;
+      if (this.waiting && event.key.length === 1) {
+        this.typed += event.key;
+        event.preventDefault();
+        return;
+      }
+      const field = this.usable();
+      if (!field) return;
       field.focus();
       if (field.value.length <= WHOLE && event.key !== "F2") field.select();
       else field.setSelectionRange(field.value.length, field.value.length);

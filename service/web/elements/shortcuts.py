@@ -17,9 +17,14 @@ class Shortcuts(Element, component="shortcuts.js"):
 
     def __init__(self, on_act: Callable[[str], Any], editor: str) -> None:
         super().__init__()
-        self._props["editor"] = editor
+        self._props.update(editor=editor, turn=0)
 
         def acted(event: GenericEventArguments) -> Any:
             return on_act(str(event.args))
 
         self.on("act", acted)
+
+    def ready(self) -> None:
+        """The value that was clicked or gone to is in the editor: what was typed since may follow."""
+        self._props["turn"] += 1
+        self.update()

@@ -24,7 +24,7 @@ async def login_page(request: Request) -> Response | None:
     if await backstage.viewer(request) is not None:
         return RedirectResponse(wanted, status_code=303)
     head("登录")
-    with Tag("main", "login card"):
+    with Tag("div", "login card"):
         Tag("h1", "", NAME)
         Tag("p", "fine", "预算绩效自评核对")
         problem = PROBLEMS.get(request.query_params.get("error", ""))

@@ -1,0 +1,335 @@
+"""What users do on the pages, in a browser, with the whole service behind them."""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+
+import openpyxl
+import pymupdf
+import pytest
+from playwright.sync_api import Page, expect
+
+from service.config import Settings
+from service.store import Store, audit, corrections
+from tests.export.reports import planted_rows
+from tests.plain_form import form_pdf
+from tests.web.conftest import PASSWORD, Enter, Site, log_in, serving, visit
+from tests.web.reports import report
+
+pytestmark = pytest.mark.timeout(600)
+READING = 240_000  # milliseconds that a page may take on a busy machine, the worker's start included
+RATE = "/evaluations/0/funds/0/execution_rate"
+DOUBTED = "/evaluations/0/indicators/1/actual"
+
+
+def value(page: Page, pointer: str) -> object:
+    return page.locator(f'[data-pointer="{pointer}"]')
+
+
+@pytest.fixture
+def document(site: Site, request: pytest.FixtureRequest) -> str:
+    """A document of the test's own that was read: the invented report."""
+    return site.add(report(), f"{request.node.name}.pdf")
+
+
+def scan() -> bytes:
+    """A picture of a form whose total contradicts its scores."""
+    with pymupdf.open(stream=form_pdf(1, planted_rows())) as pdf:
+        return bytes(pdf[0].get_pixmap(dpi=200).tobytes("png"))
+
+
+# Logging in ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_stranger_is_sent_to_the_login_and_back(enter: Enter, document: str) -> None:
+    page = enter(None)
+    visit(page, f"/documents/{document}?evaluation=0")
+    expect(page).to_have_url(re.compile(r"/login\?next="))
+    page.get_by_label("用户名").fill("reader")
+    page.get_by_label("密码").fill("不对的密码不对的密码")
+    page.get_by_role("button", name="登录").click()
+    expect(page.get_by_role("alert")).to_contain_text("不正确")
+    page.get_by_label("用户名").fill("reader")
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    expect(page).to_have_url(re.compile(rf"/documents/{document}\?evaluation=0$"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("白鹭湖湿地巡护项目")
+
+
+def test_logging_out_ends_pages_that_are_still_open(enter: Enter, site: Site, document: str) -> None:
+    page = enter(None)
+    log_in(page, "annotator")
+    visit(page, f"/documents/{document}")
+    other = page.context.new_page()
+    visit(other, "/")
+    other.get_by_role("button", name="退出").click()
+    expect(other).to_have_url(re.compile("/login"))
+    value(page, RATE).click()
+    expect(page.locator(".inspector textarea")).to_have_value("82")
+    page.keyboard.type("92")
+    page.keyboard.press("Enter")
+    expect(page.locator(".q-notification")).to_contain_text("登录已过期")
+    assert site.report(document).evaluations[0].funds[0].execution_rate == 82.0
+
+
+def test_a_reader_sees_but_cannot_change(enter: Enter, document: str) -> None:
+    page = enter("reader")
+    visit(page, "/")
+    expect(page.locator(".list-row").first).to_be_visible()
+    expect(page.locator(".drop-target")).to_have_count(0)
+    visit(page, f"/documents/{document}")
+    value(page, RATE).click()
+    expect(page.locator(".inspector textarea")).to_have_attribute("readonly", "")
+    expect(page.get_by_role("button", name="保存修改")).to_have_count(0)
+    expect(page.locator(".suggestion")).to_have_count(0)
+
+
+def test_another_groups_documents_are_not_there(enter: Enter, document: str) -> None:
+    page = enter("stranger")
+    visit(page, "/")
+    expect(page.locator(".empty-title")).to_have_text("还没有材料")
+    visit(page, f"/documents/{document}")
+    expect(page.get_by_role("alert")).to_contain_text(document)
+    for address in ("/evaluations", "/findings", "/overview"):
+        visit(page, address)
+        expect(page.locator(".empty-title").first).to_be_visible()
+
+
+# The straight path --------------------------------------------------------------------------------------------------
+
+
+def test_a_scan_is_uploaded_read_corrected_and_downloaded(enter: Enter, site: Site, tmp_path: Path) -> None:
+    (tmp_path / "清淤扫描件.png").write_bytes(scan())
+    page = enter("annotator")
+    visit(page, "/")
+    page.locator("input[type=file]").set_input_files(tmp_path / "清淤扫描件.png")
+    expect(page.locator(".uploads .sent")).to_contain_text("清淤扫描件.png")
+    row = page.locator(".list-row", has_text="清淤扫描件.png")
+    expect(row.locator(".state")).to_contain_text(re.compile("排队中|识别中"))
+    page.reload()  # nothing is lost
+    expect(row.locator(".state")).to_contain_text("已完成", timeout=READING)
+    row.get_by_role("link").click()
+
+    finding = page.locator(".finding", has_text="97.88")
+    expect(finding).to_be_visible()
+    picture = page.locator(".sheet img")
+    expect(picture).to_have_js_property("complete", True)
+    assert picture.evaluate("image => image.naturalWidth") > 1000
+    total = value(page, "/evaluations/0/total_score")
+    expect(total).to_have_class(re.compile("faulty"))
+    suggested = finding.locator(".suggestion").inner_text().removeprefix("改为 ")
+    total.click()
+    expect(page.locator(".alarmed").first).to_be_attached()
+    page.keyboard.type(suggested)
+    page.keyboard.press("Enter")
+    expect(total).to_have_text(suggested)
+    expect(finding).to_have_count(0)
+
+    page.get_by_role("button", name="导出").click()
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name="Excel 工作簿").click()
+    book = openpyxl.load_workbook(io.BytesIO(Path(waiting.value.path()).read_bytes()))
+    assert float(suggested) in {cell.value for sheet in book for row in sheet.iter_rows() for cell in row}
+
+
+def test_a_broken_file_says_why_and_the_same_file_is_known(enter: Enter, tmp_path: Path) -> None:
+    (tmp_path / "坏的.pdf").write_bytes(b"no pdf at all")
+    (tmp_path / "空的.pdf").write_bytes(b"")
+    (tmp_path / "两次.pdf").write_bytes(form_pdf(2))
+    page = enter("uploader")
+    visit(page, "/")
+    uploads = page.locator(".uploads")
+    page.locator("input[type=file]").set_input_files([tmp_path / "坏的.pdf", tmp_path / "空的.pdf"])
+    expect(uploads.locator(".failed", has_text="坏的.pdf")).to_contain_text("请")
+    expect(uploads.locator(".failed", has_text="空的.pdf")).to_contain_text("空的，请重新导出")
+    page.locator("input[type=file]").set_input_files(tmp_path / "两次.pdf")
+    expect(uploads.locator(".sent", has_text="两次.pdf")).to_contain_text("已上传")
+    page.get_by_role("button", name="清空上传记录").click()
+    page.locator("input[type=file]").set_input_files(tmp_path / "两次.pdf")
+    expect(uploads.locator(".sent", has_text="两次.pdf")).to_contain_text("以前传过")
+    expect(page.locator(".list-row", has_text="两次.pdf")).to_have_count(1)
+
+
+# The desk -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_value_is_found_on_the_page_and_the_page_finds_the_value(enter: Enter, document: str) -> None:
+    page = enter()
+    visit(page, f"/documents/{document}")
+    value(page, "/evaluations/0/funds/0/executed").click()
+    chosen = page.locator("rect.chosen")
+    expect(chosen).to_have_count(1)
+    assert float(chosen.get_attribute("x") or 0) == pytest.approx(400, abs=2)
+    expect(page.locator(".inspector-name")).to_have_text("年度资金总额全年执行数")
+
+    sheet = page.locator(".sheet svg")
+    box = sheet.bounding_box()
+    assert box is not None
+    scale = box["width"] / 595
+    sheet.click(position={"x": 365 * scale, "y": 310 * scale})  # the first indicator's actual
+    expect(page.locator(".value.chosen")).to_have_attribute("data-pointer", "/evaluations/0/indicators/0/actual")
+
+
+def test_a_value_on_another_page_turns_to_it(enter: Enter, document: str) -> None:
+    page = enter()
+    visit(page, f"/documents/{document}")
+    value(page, "/evaluations/0/problems/0").click()
+    expect(page.locator(".sheet img")).to_have_attribute("alt", "原件第 2 页")
+    expect(page.locator("rect.chosen")).to_have_count(1)
+    page.keyboard.press("[")
+    expect(page.locator(".sheet img")).to_have_attribute("alt", "原件第 1 页")
+
+
+def test_doubtful_values_are_walked_through_accepted_and_taken_back_by_keys(
+    enter: Enter, site: Site, document: str
+) -> None:
+    page = enter()
+    visit(page, f"/documents/{document}")
+    left = page.get_by_role("button", name=re.compile("处待核"))
+    expect(left).to_contain_text("还有 4 处待核")
+    expect(page.locator(".sheet img")).to_be_attached()
+    for pointer in (RATE, "/evaluations/0/indicators/1/level3", "/evaluations/0/indicators/1/target", DOUBTED):
+        page.keyboard.press("n")
+        expect(page.locator(".value.chosen")).to_have_attribute("data-pointer", pointer)
+    page.keyboard.press("Enter")
+    expect(left).to_contain_text("还有 3 处待核")
+    expect(value(page, DOUBTED)).not_to_have_class(re.compile("doubtful"))
+    assert site.report(document).evaluations[0].indicators[1].actual.confidence == 1.0
+    page.keyboard.press("u")
+    expect(left).to_contain_text("还有 4 处待核")
+    expect(value(page, DOUBTED)).to_have_class(re.compile("doubtful"))
+
+
+def test_typing_corrects_and_escape_leaves_all_as_it_was(enter: Enter, site: Site, document: str) -> None:
+    page = enter()
+    visit(page, f"/documents/{document}")
+    value(page, DOUBTED).click()
+    page.keyboard.type("84次")
+    page.keyboard.press("Escape")
+    expect(page.locator(".inspector textarea")).to_have_value("48次")
+    page.keyboard.type("84次")
+    page.keyboard.press("Enter")
+    expect(value(page, DOUBTED)).to_have_text("84次")
+    expect(value(page, DOUBTED)).to_have_class(re.compile("changed"))
+    kept = site.report(document).evaluations[0].indicators[1].actual
+    assert (kept.text, kept.value, kept.unit, kept.confidence) == ("84次", 84.0, "次", 1.0)
+    with site.store.database.reading() as session:
+        (made,) = corrections.history(session, document)
+        assert (made.actor, made.old["text"]) == ("user:annotator", "48次")
+        assert [entry.action for entry in audit.page(session, target=document)] == ["report.correct"]
+    page.reload()
+    expect(value(page, DOUBTED)).to_have_text("84次")
+    page.get_by_text("修改记录（1）").click()
+    expect(page.locator(".changes")).to_contain_text("48次 → 84次")
+
+
+def test_a_figure_that_is_none_is_refused_with_a_reason(enter: Enter, document: str) -> None:
+    page = enter()
+    visit(page, f"/documents/{document}")
+    value(page, RATE).click()
+    page.keyboard.type("9x")
+    page.keyboard.press("Enter")
+    expect(page.locator(".q-notification")).to_contain_text("不能改为这个值")
+    expect(value(page, RATE)).to_have_text("82")
+
+
+def test_a_suggestion_is_taken_with_one_click(enter: Enter, site: Site, document: str) -> None:
+    page = enter()
+    visit(page, f"/documents/{document}")
+    finding = page.locator(".finding", has_text="F1")
+    finding.get_by_role("button", name="看原件").click()
+    expect(page.locator("rect.alarmed")).to_have_count(2)  # both figures
+    finding.get_by_role("button", name="改为 92").click()
+    expect(value(page, RATE)).to_have_text("92")
+    expect(finding).to_have_count(0)
+    expect(page.locator(".q-notification")).to_contain_text("消除 2 个问题")
+    assert site.report(document).evaluations[0].funds[0].execution_rate == 92.0
+
+
+# Across documents ---------------------------------------------------------------------------------------------------
+
+
+def test_filters_stand_in_the_address_and_survive_a_reload(enter: Enter, site: Site) -> None:
+    made = report()
+    made.evaluations[0].year = 2044
+    site.add(made, "只此一年.pdf")
+    page = enter()
+    visit(page, "/")
+    page.get_by_label("年度").fill("2044")
+    expect(page.locator(".list-row")).to_have_count(1)
+    expect(page).to_have_url(re.compile(r"\?year=2044$"))
+    page.reload()
+    expect(page.locator(".list-row")).to_have_count(1)
+    page.get_by_label("搜索").fill("没有这样的字")
+    expect(page.locator(".empty-title")).to_have_text("没有符合条件的结果")
+
+
+def test_a_finding_in_the_list_leads_to_its_place(enter: Enter, document: str) -> None:
+    page = enter()
+    visit(page, "/findings?rule=F1")
+    page.locator(f'a[href*="{document}"]').first.click()
+    expect(page.locator(".value.chosen")).to_have_attribute("data-pointer", RATE)
+    expect(page.locator("rect.alarmed").first).to_be_attached()
+
+
+def test_a_bar_leads_to_what_it_counts(enter: Enter, site: Site) -> None:
+    made = report()
+    made.evaluations[0].year = 2045
+    made.evaluations[0].grade = "差"
+    site.add(made, "差的.pdf")
+    page = enter()
+    visit(page, "/overview?year=2045")
+    chart = page.locator(".chart", has=page.get_by_role("heading", name="等级", exact=True))
+    chart.locator("svg path[fill='#c0392b']").click()
+    expect(page).to_have_url(re.compile("/evaluations"))
+    expect(page.locator(".list-row")).to_have_count(1)
+    expect(page.locator(".list-row")).to_contain_text("差的.pdf")
+
+
+def test_text_of_a_document_is_text(enter: Enter, site: Site) -> None:
+    made = report()
+    evil = "<img src=x onerror=\"document.body.className='taken'\">{{ 1 + 1 }}"
+    made.evaluations[0].subject.text = evil  # type: ignore[union-attr]
+    made.evaluations[0].problems[0].text = evil
+    document = site.add(made, f"{evil}.pdf")
+    page = enter()
+    for address in ("/", "/evaluations", "/findings", f"/documents/{document}"):
+        visit(page, address)
+        expect(page.get_by_text(evil).first).to_be_visible()
+        assert page.locator("body.taken").count() == 0
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
+def test_pages_fit_the_window_and_name_themselves(enter: Enter, document: str, phone: bool) -> None:
+    page = enter(phone=phone)
+    titles = set()
+    for address in ("/", "/evaluations", "/findings", "/overview", f"/documents/{document}", "/nowhere"):
+        visit(page, address)
+        expect(page.locator(".page")).to_be_visible()
+        titles.add(page.title())
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, address
+    assert len(titles) == 6
+    assert all(title.endswith(" · 绩校") for title in titles)
+
+
+def test_printing_shows_the_report_alone(enter: Enter, document: str) -> None:
+    page = enter()
+    visit(page, f"/documents/{document}")
+    expect(value(page, RATE)).to_be_visible()
+    page.emulate_media(media="print")
+    for hidden in (".top", ".viewer", ".inspector", ".actions"):
+        expect(page.locator(hidden)).to_be_hidden()
+    expect(value(page, "/evaluations/0/problems/0")).to_be_visible()
+
+
+def test_without_accounts_this_machine_is_told_so(enter: Enter, tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path)
+    with Store(settings) as store:
+        store.database.upgrade()
+    with serving(settings, "--no-worker") as url:
+        page = enter(None, url=url)
+        visit(page, "/")
+        expect(page.get_by_role("note")).to_contain_text("未设账号")
+        expect(page.locator(".empty-title")).to_have_text("还没有材料")
