@@ -29,8 +29,9 @@ BESIDE = 2.0  # points at both ends of a text's box in which a ruling may stand
 NEARBY = 90.0  # points up and down in which they are counted
 WHOLE_RULE = 26.0  # points that are seen of a ruling before more of it is looked for under text
 RULE_WIDTH = 2.4  # points that are erased along a broken ruling
-EDGE = 14.0  # points; a fold of the paper comes as close to both edges of the page, a table does not
-MOST_FOLDS = 3  # in one direction; where more rulings reach the edges, the picture was cut at the table's border
+EDGE = 14.0  # points from the edge of the page, within which the paper's own edges are seen
+OVERHANG = 8.0  # points by which a fold is seen on both sides of a table's border
+MOST_FOLDS = 3  # in one direction; where more rulings go beyond the vertical ones, the table has no outer border
 SHORTEST_BORDER = 60.0  # points
 SEEN_AROUND = 6.0  # points to both sides of a fold that tell how dark it is
 DARKER = 1.6  # times the fold, where a ruling lies in it
@@ -46,7 +47,8 @@ def find_rules(image: np.ndarray, dpi: float, texts: Sequence[Box] = ()) -> Rule
     grey = image if image.ndim == 2 else cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
     pixel = dpi / 72.0
     ink = _ink(grey, pixel)
-    level, upright = _runs(ink, pixel, SHORTEST_HORIZONTAL), _runs(ink.T, pixel, SHORTEST_VERTICAL)
+    level = _runs(_strokes(grey, pixel), pixel, SHORTEST_HORIZONTAL)
+    upright = _runs(_strokes(grey.T, pixel), pixel, SHORTEST_VERTICAL)
     solid = Rules(_without_folds(level, upright, grey, pixel), _without_folds(upright, level, grey.T, pixel))
     bare = _without(ink, texts, pixel)
     dashed = Rules(_dashed(bare, pixel), _dashed(bare.T, pixel))
@@ -60,21 +62,28 @@ def find_rules(image: np.ndarray, dpi: float, texts: Sequence[Box] = ()) -> Rule
 def _without_folds(rules: list[Rule], across: Sequence[Rule], grey: np.ndarray, pixel: float) -> list[Rule]:
     """Rulings along the rows of `grey` without the folds of the paper; where a fold lies on a ruling, this one stays.
 
-    `across` are the rulings in the other direction, whose outermost ones bound the tables.
+    A fold goes on beyond the tables' borders, the outermost of the rulings `across`.
     """
-    end = grey.shape[1] / pixel - EDGE
+    width = grey.shape[1] / pixel
+    borders = [r.at for r in across if r.length >= SHORTEST_BORDER and EDGE < r.at < width - EDGE]
+    left, right = (min(borders), max(borders)) if borders else (EDGE, width - EDGE)
     lines = list(bands(sorted(rules)))
-    folds = [line for line in lines if min(r.start for r in line) < EDGE and max(r.end for r in line) > end]
-    if not 0 < len(folds) <= MOST_FOLDS:
+    folds = [line for line in lines if any(_crosses(r, left) or _crosses(r, right) for r in line)]
+    if not 0 < len(folds) <= min(MOST_FOLDS, len(lines) // 2):
         return rules
-    borders = [r.at for r in across if r.length >= SHORTEST_BORDER and EDGE < r.at < end] or [0.0]
     kept = [rule for line in lines if line not in folds for rule in line]
     for line in folds:
-        inner = _between(line, min(borders), max(borders))
-        outer = _between(line, 0, min(borders)) + _between(line, max(borders), end + EDGE)
-        fold = np.median(np.concatenate([_darkness(grey, r, pixel) for r in outer])) if outer else 0.0
-        kept += [r for r in inner if np.median(_darkness(grey, r, pixel)) > DARKER * fold]
+        fold = np.median(np.concatenate([_darkness(grey, r, pixel) for r in _outside(line, left, right, width)]))
+        kept += [r for r in _between(line, left, right) if np.median(_darkness(grey, r, pixel)) > DARKER * fold]
     return kept
+
+
+def _crosses(rule: Rule, border: float) -> bool:
+    return rule.start < border - OVERHANG and rule.end > border + OVERHANG
+
+
+def _outside(rules: Sequence[Rule], left: float, right: float, width: float) -> list[Rule]:
+    return _between(rules, 0, left) + _between(rules, right, width)
 
 
 def _between(rules: Sequence[Rule], start: float, end: float) -> list[Rule]:
@@ -155,6 +164,12 @@ def _beyond(found: Sequence[Rule], known: Sequence[Rule]) -> list[Rule]:
 
 def _covers(known: Rule, rule: Rule) -> bool:
     return abs(known.at - rule.at) < THICKEST and known.start < (rule.start + rule.end) / 2 < known.end
+
+
+def _strokes(grey: np.ndarray, pixel: float) -> np.ndarray:
+    """Dark pixels as 255 of what is thin across the rows: the shadow of a fold is dark on one side only."""
+    across = np.ones((round(THICKEST * pixel) + 2, 1), np.uint8)
+    return _ink(255 - cv2.morphologyEx(np.ascontiguousarray(grey), cv2.MORPH_BLACKHAT, across), pixel)
 
 
 def _ink(grey: np.ndarray, pixel: float) -> np.ndarray:

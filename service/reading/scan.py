@@ -25,6 +25,7 @@ LEAST_CONFIDENCE = 0.6  # what noise is read as stays below
 STROKES = (*"-—–一二=＝_.·/\\1丨、,'", "")  # what a lone stroke, or two, are read as
 SMALL_MARK = 0.12  # squares of the text size; so little ink that nothing can be read in it is a hyphen
 MARK_CONFIDENCE = 0.9
+MOST_SEALED = 0.3  # of a lone mark's place; further under a seal it is not looked at again
 LEAST_TEXT = 2.2  # points of a box's width that hold ink; what an erased ruling leaves is narrower
 LEAST_PIECE = 4  # pixels; a ruling at the very edge of a text box cuts nothing off
 CHECK_MARKS = frozenset("☑☒☐□■✓√")  # the recogniser sees them in blank margins
@@ -139,6 +140,8 @@ def _look_again(table: PageTable, prepared: Prepared, scale: float, engine: Engi
         if cell.text not in STROKES:
             continue
         found = ink(prepared, _inside(cell, scale))
+        if found.line is not None and prepared.sealed(found.line) > MOST_SEALED:
+            continue  # what is left of a seal looks like a dash
         if found.mark is not None:
             cell.lines = [_mark_line(cell, found.mark, page)]
         elif found.amount < LEAST_INK:

@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import groupby, pairwise
 from statistics import median
 from typing import NamedTuple
 
@@ -513,22 +513,36 @@ def _with_text_rows(ys: list[float], lines: list[Line]) -> list[float]:
 
 
 def _column_gaps(rows: list[list[Line]], left: float, right: float) -> list[tuple[float, float]]:
-    """White stretches between left and right that hardly any row crosses."""
+    """White stretches between left and right that hardly any row crosses.
+
+    Beside a column that few rows fill a stretch is the part that the fewest rows cross.
+    """
     filled = [row for row in rows if row]
-    if not filled:
-        return []
     allowed = CROSSED_SHARE * len(filled)
     edges = sorted({left, right, *(x for row in filled for line in row for x in (line.box.x0, line.box.x1))})
+    stretches = [(a, b, _crossings(filled, (a + b) / 2)) for a, b in pairwise(edges)]
     gaps: list[tuple[float, float]] = []
-    for a, b in pairwise(edges):
-        middle = (a + b) / 2
-        crossing = sum(any(line.box.x0 < middle < line.box.x1 for line in row) for row in filled)
-        if crossing <= allowed:
-            if gaps and gaps[-1][1] == a:
-                gaps[-1] = (gaps[-1][0], b)
-            else:
-                gaps.append((a, b))
+    for is_gap, run in groupby(stretches, key=lambda stretch: stretch[2] <= allowed):
+        if is_gap:
+            gaps.append(_emptiest(list(run)))
     return [(a, b) for a, b in gaps if b - a >= COLUMN_GAP and a > left + COLUMN_GAP and b < right - COLUMN_GAP]
+
+
+def _crossings(rows: list[list[Line]], x: float) -> int:
+    return sum(any(line.box.x0 < x < line.box.x1 for line in row) for row in rows)
+
+
+def _emptiest(stretches: list[tuple[float, float, int]]) -> tuple[float, float]:
+    """All of a stretch where no part is emptier than its middle, else the widest part that the fewest rows cross."""
+    left, right = stretches[0][0], stretches[-1][1]
+    middle = next(n for a, b, n in stretches if a <= (left + right) / 2 <= b)
+    parts = [
+        (crossings, run[0][0], run[-1][1])
+        for crossings, run in ((n, list(g)) for n, g in groupby(stretches, key=lambda stretch: stretch[2]))
+    ]
+    wide = [part for part in parts if part[2] - part[1] >= COLUMN_GAP and part[0] < middle]
+    _, start, end = min(wide, key=lambda part: (part[0], part[1] - part[2]), default=(middle, left, right))
+    return start, end
 
 
 # -- text into cells

@@ -101,7 +101,8 @@ def _labelled(cells: Sequence[Cell]) -> dict[Column, Cell]:
     """Figures that stand right after a label of their own ("总分值 | 100 | 总得分 | 98")."""
     pairs: dict[Column, Cell] = {}
     loose: Cell | None = None
-    for label, value in pairwise(cells):
+    following = [*cells[2:], None]
+    for (label, value), after in zip(pairwise(cells), following, strict=True):
         word = canonical(label.text)
         if not figure(value) or not word:
             continue
@@ -109,7 +110,8 @@ def _labelled(cells: Sequence[Cell]) -> dict[Column, Cell]:
             pairs.setdefault(Column.WEIGHT, value)
         elif re.fullmatch(r"(?:自评)?总?得分(?:合计)?|自评总分|自评得分", word):
             pairs.setdefault(Column.SCORE, value)
-        elif word == "总分":
+        elif word == "总分" and not (after is not None and figure(after)):
+            # Two figures behind one label are what could be had and what was.
             loose = loose or value
     if loose is not None:
         # "总分 | 100 | 自评得分 | 98": beside a score of its own name it is what could be had.

@@ -51,8 +51,8 @@ class _Line:
     def add(self, role: Fund | None, amount: _Amount) -> None:
         if role is None:
             self.bare = self.bare or amount
-        else:
-            self.amounts.setdefault(role, amount)
+        elif role not in self.amounts or is_blank(self.amounts[role].text):
+            self.amounts[role] = amount
 
 
 @dataclass
@@ -78,6 +78,7 @@ def read_funds(document: Document, rows: Iterable[Row], captions: str, ledger: L
         page = found[0].sheet.table.places[0].page
         funds.notices.append(Notice("money_unit_assumed", "资金栏未注明金额单位，按万元计", page))
     _settle_bare(lines)
+    _settle_project_total(lines)
     for line in lines:
         funds.lines.append(_fund_line(document, line, funds, ledger))
     _relate(lines, funds, ledger)
@@ -113,9 +114,12 @@ class _Block:
             return
         stack = [c for c in sheet.above(cell, first) if _is_label(c)]
         role, role_cell = _role(sheet, left, stack, first)
+        percentage = re.fullmatch(r"[\d.]+[%％]", compact(cell.text)) is not None
+        if role is None and percentage and not self._names_rate:
+            role = Fund.RATE  # its heading was lost, under a seal perhaps
         if role is Fund.REASON or (role is None and not (left is not None and category(left.text) in _SPENDING)):
             return
-        if role in _MONEY and re.fullmatch(r"[\d.]+[%％]", compact(cell.text)):
+        if role in _MONEY and percentage:
             # "执行" is what recognition leaves of 执行率; a percentage is no amount.
             role = Fund.RATE
         kind, named = _kind(left, stack, role_cell)
@@ -155,9 +159,24 @@ class _Block:
         return WAN if named is None else named
 
     @cached_property
+    def _names_rate(self) -> bool:
+        cells = (cell for row in self.rows for cell in row.sheet.starting(row.index))
+        return any(FUNDS.role(cell.text) is Fund.RATE for cell in cells)
+
+    @cached_property
     def _block_scale(self) -> float | None:
         cells = (c.text for row in self.rows for c in row.sheet.covering(row.index))
         return next((s for text in (*cells, self.captions) if (s := money_scale(text)) is not None), None)
+
+
+def _settle_project_total(lines: list[_Line]) -> None:
+    """In a project's form 项目支出合计 is the total of its sources; beside 基本支出 it is one of two parts."""
+    kinds = {line.kind for line in lines}
+    if kinds & {Category.TOTAL, Category.BASIC}:
+        return
+    for line in lines:
+        if line.kind is Category.PROJECT and re.search(r"合计|总计|总额", line.label) and len(lines) > 1:
+            line.kind = Category.TOTAL
 
 
 def _is_label(cell: Cell) -> bool:

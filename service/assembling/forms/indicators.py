@@ -224,6 +224,9 @@ class _Reader:
         layout = self.result.layout
         if layout is None or row.sheet is not self._sheet:
             return
+        if Column.LEVEL1 not in layout.columns and (heading := _block_heading(row)) is not None:
+            self._levels.take(heading, None)
+            return
         if self.result.drafts and _goes_on(row, layout):
             _extend(self.result.drafts[-1], _roles(row, layout))
             return
@@ -279,6 +282,15 @@ def _level(cells: list[Cell]) -> _Level | None:
         # The last character stands alone on its line in a narrow column, where recognition loses it.
         name, word = name + "标", name
     return _Level(name, weight, of_cells(cells) if word is None else max(of_cells(cells), MENDED), cells[0])
+
+
+def _block_heading(row: Row) -> _Level | None:
+    """The first level that a row across the form names for the rows below it ("产出指标（40分）")."""
+    shown = [cell for cell in row.sheet.starting(row.index) if not blank(cell)]
+    if len(shown) != 1 or shown[0].column_span * 2 <= row.sheet.width:
+        return None
+    level = _level(shown)
+    return level if level is not None and (level.name in LEVEL_NAMES or level.weight is not None) else None
 
 
 class _Levels:

@@ -69,6 +69,7 @@ _VALUES = frozenset(
 # A title is a short line; a sentence that mentions the form is longer.
 MAX_TITLE = 60
 MAX_TOTAL_LABEL = 6
+WIDE_LABEL = 4  # columns; from the levels over the values only the label of a total reaches
 # A row that is nothing but the heading of the next part of the form.
 _PART = re.compile(r"(?:[一二三四五六七八九]、|[(][一二三四五六七八九][)]).{2,20}|.{0,8}绩效指标.{0,8}(?:\(\d+分\))?")
 _UPPER = frozenset({Kind.FUND_HEADER, Kind.FUND, Kind.HEAD, Kind.TITLE})
@@ -229,7 +230,8 @@ def _is_damaged_total(cells: list[Cell]) -> bool:
     if len(compact(label.text)) > MAX_TOTAL_LABEL or not others or not all(figure(cell) for cell in others[:2]):
         return False
     whole = re.search(r"总分|合计|总计|总得分", compact(label.text)) is not None
-    across = label.column == 0 and label.column_span >= 3 and re.search(r"[总合计分]", label.text) is not None
+    worded = re.search(r"[总合计分]", label.text) is not None
+    across = label.column == 0 and label.column_span >= (3 if worded else WIDE_LABEL)
     return (whole and len(others) <= 3) or across
 
 
