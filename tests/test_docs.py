@@ -26,6 +26,7 @@ for room in (
     "store.corrections",
     "store.paging",
     "commands.serve",
+    "web.backstage",
 ):
     importlib.import_module(f"service.{room}")
 assert issubclass(profiles.UnknownProfile, JixiaoError)

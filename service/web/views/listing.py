@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from service.store.models import Document, Evaluation
 
 STATUSES: Final = {QUEUED: "排队中", RUNNING: "识别中", DONE: "已完成", FAILED: "未读成", CANCELLED: "已取消"}
-KILO: Final = 1000
 # Evaluations of one document that its row names; a collection of fifty projects is told by number.
 MOST_NAMED: Final = 2
 
@@ -103,10 +102,3 @@ def moment(at: datetime, here: datetime | None = None) -> str:
     local = at.astimezone(here.tzinfo)
     clock = local.strftime("%H:%M")
     return f"{local.month}月{local.day}日 {clock}" if local.year == here.year else local.strftime("%Y-%m-%d ") + clock
-
-
-def size(count: int) -> str:
-    """A file's size in words."""
-    if count < KILO:
-        return f"{count} B"
-    return f"{count / KILO:.0f} KB" if count < KILO**2 else f"{count / KILO**2:.1f} MB"
