@@ -6,6 +6,7 @@ import json
 import math
 import random
 import time
+import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from annotations.corpus import CORPORA, Report, fingerprint, read_corpora
 from models.encoder import load_pretrained
 from models.network import Network, Scores
 from models.spans import TaggedSentence
-from models.tagger import Array, Tagger
+from models.tagger import Array, Tagger, WeightsError
 from models.vocabulary import PAD, UNKNOWN, Vocabulary
 from training.config import TrainingConfig
 from training.dataset import Batch, Document, Settings, draw
@@ -32,6 +33,9 @@ from training.synthesis.noise import disturb
 
 CHECKPOINT: Final = "checkpoint.pt"
 BEST: Final = "best.pt"
+LAST: Final = "last.pt"
+"""The averaged weights at the end of a run. After a full schedule they are the ones to ship: a development split of few
+reports tells epochs apart less well than the schedule does."""
 LOG: Final = "log.jsonl"
 
 Say = Callable[[str], None]
@@ -112,6 +116,7 @@ def train(
         if score > run.best:
             run.best, run.best_epoch = score, run.epoch
             save_weights(run, config, reports, folder / BEST)
+        save_weights(run, config, reports, folder / LAST)
         _save_checkpoint(run, folder)
     return folder / BEST
 
@@ -284,8 +289,15 @@ def save_weights(run: Run, config: TrainingConfig, reports: Sequence[Report], pa
 
 
 def load_weights(path: Path) -> tuple[Network, Vocabulary, dict[str, Any]]:
-    """Read weights that `train` wrote: the network in evaluation mode, its vocabulary, and the rest."""
-    held = torch.load(path, weights_only=True)
+    """Read weights that `train` wrote: the network in evaluation mode, its vocabulary, and the rest.
+
+    Raises OSError where there is no such file and WeightsError where it holds something else.
+    """
+    with path.open("rb") as file:
+        archive = zipfile.is_zipfile(file)
+    held = torch.load(path, weights_only=True) if archive else {}
+    if "settings" not in held:
+        raise WeightsError(f"{path} holds no weights of the tagger")
     network = Network.from_settings(held["settings"])
     network.load_state_dict(held.pop("state"))
     return network.eval(), Vocabulary(held["characters"]), held

@@ -7,15 +7,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 
 import typer
 
 annotations_app = typer.Typer(name="annotations", help="Work with annotated corpora.", no_args_is_help=True)
 
 _BLOCK = 512
+
+
+class Part(StrEnum):
+    """The splits of the corpora."""
+
+    TRAIN = "train"
+    DEV = "dev"
+    TEST = "test"
+    BLIND = "blind"
 
 
 class Form(StrEnum):
@@ -53,26 +63,55 @@ def tag(
 
     try:
         tagger = Tagger.load(model, threads)
-        with source.open(encoding="utf8") as lines, target.open("w", encoding="utf8") as out:
+        with source.open(encoding="utf-8-sig") as lines, _replacing(target) as out:
             for rows in _blocks(lines, plain=source.suffix != ".jsonl"):
                 for row, tagged in zip(rows, tagger.tag([row["text"] for row in rows]), strict=True):
                     out.write(json.dumps(row | tagged.to_row(), ensure_ascii=False) + "\n")
-    except (WeightsError, OSError, KeyError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        _fail(error)
+    except (WeightsError, OSError, ValueError) as error:
+        _fail(f"{source}: {error}" if isinstance(error, ValueError) else error)
+
+
+@contextmanager
+def _replacing(target: Path) -> Iterator[TextIO]:
+    """A file that takes the target's place when all went well: no half file is left, and the target may be the source.
+
+    Halves of surrogate pairs, which JSON may hold, are written as the escapes they were. A device is written directly.
+    """
+    if target.exists() and not target.is_file():
+        with target.open("w", encoding="utf8", errors="backslashreplace") as out:
+            yield out
+        return
+    unfinished = target.with_name(f"{target.name}.part")
+    try:
+        with unfinished.open("w", encoding="utf8", errors="backslashreplace") as out:
+            yield out
+        unfinished.replace(target)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def _blocks(lines: Iterator[str], *, plain: bool) -> Iterator[list[dict[str, Any]]]:
     block: list[dict[str, Any]] = []
-    for line in lines:
+    for number, line in enumerate(lines, 1):
         text = line.rstrip("\r\n")
-        if not text and not plain:
+        if not text.strip() and not plain:
             continue
-        block.append({"text": text} if plain else json.loads(text))
+        block.append({"text": text} if plain else _row(text, number))
         if len(block) == _BLOCK:
             yield block
             block = []
     if block:
         yield block
+
+
+def _row(text: str, number: int) -> dict[str, Any]:
+    try:
+        row = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"line {number} is not JSON: {error.msg}") from error
+    if not isinstance(row, dict) or not isinstance(row.get("text"), str):
+        raise ValueError(f"line {number} is not an object with a string `text`")
+    return row
 
 
 def train(
@@ -101,7 +140,7 @@ def train(
 def evaluate(
     model: Annotated[Path, typer.Argument(help="Folder of exported weights, or a checkpoint (.pt).")],
     corpus: Annotated[Path, typer.Argument(help="JSONL, a corpus file, or a folder of corpus files.")],
-    split: Annotated[str | None, typer.Option(help="train, dev, test or blind, where CORPUS is a folder.")] = None,
+    split: Annotated[Part | None, typer.Option(help="Which reports count, where CORPUS is a folder.")] = None,
     threads: Threads = 2,
 ) -> None:
     """Score a model on annotated text: by label and relation, beside baselines, with confusions and worst sentences."""
@@ -111,9 +150,13 @@ def evaluate(
     from training.evaluate import load_tagger, read_gold, to_text
 
     try:
-        documents = read_gold(corpus, split)  # type: ignore[arg-type]
+        documents = read_gold(corpus, None if split is None else split.value)
+        if not any(documents):
+            raise ValueError(f"no sentences in {corpus}" + (f" of the split {split}" if split else ""))
         typer.echo(to_text(measure(load_tagger(model, threads), documents)))
-    except (CorpusError, WeightsError, ModuleNotFoundError, OSError, KeyError, ValueError) as error:
+    except KeyError as error:
+        _fail(f"{corpus}: a row lacks {error}")
+    except (CorpusError, WeightsError, ModuleNotFoundError, OSError, ValueError) as error:
         _fail(error)
 
 
@@ -123,11 +166,16 @@ def export_model(
     int8: Annotated[bool, typer.Option("--int8/--float32", help="Precision of the weights.")] = True,
 ) -> None:
     """Export trained weights to ONNX for serving."""
+    from models.tagger import WeightsError
+
     try:
         from training.export import export
     except ModuleNotFoundError as error:
         _fail(f"{error}; exporting needs the extra 'train'")
-    manifest = export(weights, out, int8=int8)
+    try:
+        manifest = export(weights, out, int8=int8)
+    except (WeightsError, ModuleNotFoundError, OSError) as error:
+        _fail(error)
     typer.echo(f"{out}: {manifest['precision']}, sha256 {manifest['sha256']}")
 
 
@@ -136,7 +184,10 @@ def check(paths: Annotated[list[Path] | None, typer.Argument(help="Corpus files;
     """Check corpus files against the guide's formal rules and the splits against leaks."""
     from annotations.checks import check_files
 
-    findings = check_files(paths)
+    try:
+        findings = check_files(paths)
+    except (OSError, UnicodeDecodeError) as error:
+        _fail(error)
     for finding in findings:
         typer.echo(finding)
     if findings:

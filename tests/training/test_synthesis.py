@@ -11,6 +11,7 @@ from models.spans import TaggedSentence
 from training.synthesis import noise, patterns
 from training.synthesis.generator import _Style as Style
 from training.synthesis.generator import fill, synthesise
+from training.synthesis.mentions import Mentions
 
 MARKED = (
     "截至⟦T1 PERIOD>period_of:T2|2023年12月⟧，⟦T2 INDICATOR|检查企业⟧⟦T3 ACHIEVEMENT>achievement_of:T2|1,836家⟧，"
@@ -90,3 +91,17 @@ def test_confusions_were_learned_from_recognition() -> None:
     learned = noise.confusions()
     assert len(learned) > 100
     assert all(seen != true for true, options in learned.items() for seen, _ in options)
+
+
+@given(st.integers(0, 5000))
+def test_swapped_mentions_are_of_the_same_kind_and_keep_their_links(seed: int) -> None:
+    other = parse(
+        "⟦T1 PERIOD>period_of:T2|2021年度⟧⟦T2 INDICATOR|走访商户⟧⟦T3 ACHIEVEMENT>achievement_of:T2|约52家⟧，"
+        "⟦T4 INDICATOR|结案率⟧⟦T5 ACHIEVEMENT>achievement_of:T4|90%⟧，⟦T6 INDICATOR|罚款⟧⟦T7 AMOUNT>amount_of:T6|3万元⟧"
+    )
+    sentence = parse(MARKED)
+    swapped = Mentions([other]).swap(sentence, random.Random(seed), share=1.0)
+    assert _covered(swapped) == ["2021年度", "走访商户", "约52家", "结案率", "90%"]
+    assert swapped.relations == sentence.relations
+    assert problems(swapped) == []
+    assert _covered(Mentions([other]).swap(sentence, random.Random(seed), share=0.0)) == _covered(sentence)

