@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
@@ -11,7 +12,7 @@ from PIL import Image
 
 from service.schema import Report
 from service.store import documents
-from tests.api.conftest import Service
+from tests.api.conftest import Service, started
 from tests.broken_files import encrypted_pdf
 from tests.export.reports import FILE_NAME, planted_pdf
 from tests.plain_form import form_image, form_pdf
@@ -181,39 +182,45 @@ def test_the_original_comes_back_as_a_download(service: Service) -> None:
     assert "sandbox" in answer.headers["content-security-policy"]
 
 
-def test_a_page_is_a_picture_that_may_be_kept(service: Service) -> None:
-    document_id = service.upload()
+@pytest.fixture(scope="module")
+def reading(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """An open service whose child processes several tests share: starting one takes seconds."""
+    yield from started(tmp_path_factory.mktemp("reading"))
+
+
+def test_a_page_is_a_picture_that_may_be_kept(reading: Service) -> None:
+    document_id = reading.upload()
     address = f"/v1/documents/{document_id}/pages/1.png"
-    answer = service.anybody.get(address, params={"dpi": 100})
+    answer = reading.anybody.get(address, params={"dpi": 100})
     assert answer.status_code == 200, answer.text
     assert Image.open(io.BytesIO(answer.content)).size == pytest.approx((595 / 72 * 100, 842 / 72 * 100), abs=1)
     assert "immutable" in answer.headers["cache-control"]
-    again = service.anybody.get(address, params={"dpi": 100}, headers={"If-None-Match": answer.headers["etag"]})
+    again = reading.anybody.get(address, params={"dpi": 100}, headers={"If-None-Match": answer.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
-    beyond = service.anybody.get(f"/v1/documents/{document_id}/pages/2.png")
+    beyond = reading.anybody.get(f"/v1/documents/{document_id}/pages/2.png")
     assert (beyond.status_code, beyond.json()["code"]) == (404, "no_such_page")
 
 
-def test_a_page_of_an_encrypted_file_is_refused(service: Service) -> None:
-    document_id = service.upload(encrypted_pdf())
-    answer = service.anybody.get(f"/v1/documents/{document_id}/pages/1.png")
+def test_a_page_of_an_encrypted_file_is_refused(reading: Service) -> None:
+    document_id = reading.upload(encrypted_pdf())
+    answer = reading.anybody.get(f"/v1/documents/{document_id}/pages/1.png")
     assert (answer.status_code, answer.json()["code"]) == (422, "encrypted_file")
 
 
-def test_a_small_file_is_read_at_once_and_not_kept(service: Service, planted: Report) -> None:
-    answer = service.anybody.post("/v1/extract", files={"file": (FILE_NAME, planted_pdf())})
+def test_a_small_file_is_read_at_once_and_not_kept(reading: Service, planted: Report) -> None:
+    answer = reading.anybody.post("/v1/extract", files={"file": (FILE_NAME, planted_pdf())})
     assert answer.status_code == 200
     report = Report.model_validate(answer.json())
     assert report.evaluations == planted.evaluations
-    assert service.anybody.get("/v1/documents").json()["total"] == 0
+    assert reading.anybody.get("/v1/documents", params={"status": "done"}).json()["total"] == 0
 
 
-def test_a_longer_file_is_sent_to_the_queue(service: Service) -> None:
-    answer = service.anybody.post("/v1/extract", files={"file": (FILE_NAME, form_pdf(6))})
+def test_a_longer_file_is_sent_to_the_queue(reading: Service) -> None:
+    answer = reading.anybody.post("/v1/extract", files={"file": (FILE_NAME, form_pdf(6))})
     assert (answer.status_code, answer.json()["code"]) == (413, "too_long_for_one_call")
     assert "6" in answer.json()["detail"]
 
 
-def test_a_picture_is_read_at_once(service: Service) -> None:
-    document_id = service.upload(form_image(dpi=72), "图.png")
-    assert service.anybody.get(f"/v1/documents/{document_id}").json()["media_type"] == "image/png"
+def test_a_picture_is_told_by_its_bytes(reading: Service) -> None:
+    document_id = reading.upload(form_image(dpi=72), "图.png")
+    assert reading.anybody.get(f"/v1/documents/{document_id}").json()["media_type"] == "image/png"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -123,3 +125,10 @@ def test_every_address_of_the_interface_shows_an_example_or_a_schema(service: Se
 
 def _blunder() -> None:
     raise ZeroDivisionError("a secret")
+
+
+def test_every_address_is_documented(service: Service) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
+    paths = service.anybody.get("/openapi.json").json()["paths"]
+    addresses = {f"{method.upper()} {path}" for path, methods in paths.items() for method in methods}
+    assert set(re.findall(r"^\| `([A-Z]+ /\S+)` \|", text, re.MULTILINE)) == addresses
