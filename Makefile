@@ -8,7 +8,7 @@ TESTING := .venv/.testing
 SAMPLE := samples/demo.pdf
 
 .DEFAULT_GOAL := help
-.PHONY: help install serve demo wheelhouse test lint train-setup bench-accuracy bench-speed bench-tagger lock clean
+.PHONY: help install serve demo wheelhouse test lint train-setup bench-accuracy bench-speed bench-tagger bench-service lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ bench-speed: $(TESTING)  ## measure speed and memory; writes benchmarks/speed.md
 
 bench-tagger: $(TESTING)  ## score the tagger
 	$(BIN)/python -m benchmarks.tagger
+
+bench-service: $(TESTING)  ## load the service while its workers are killed
+	$(BIN)/python -m benchmarks.service
 
 lock: $(TESTING)  ## resolve all dependencies anew
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \

@@ -36,7 +36,6 @@ _GRACE: Final = timedelta(seconds=60)
 # Recorded steps of runs that ended serve no one; a day of them helps to find out what went wrong.
 _KEEP_STEPS: Final = timedelta(days=1)
 _BATCH: Final = 500
-DECLARED_DEAD: Final = 70  # exit status
 
 
 class Watch:
@@ -87,7 +86,7 @@ def beat(host: Host) -> bool:
     """Say that this worker lives; False where it was declared dead."""
     database = host.store.database
     with database.session() as session:
-        return executors.beat(session, host.name, os.getpid(), database.clock(session))
+        return executors.beat(session, host.name, os.getpid(), database.clock)
 
 
 def leave(host: Host) -> None:
@@ -109,11 +108,10 @@ def recover(host: Host) -> list[str]:
     database = host.store.database
     silence = timedelta(seconds=host.store.settings.worker_silence)
     with database.session() as session:
-        at = database.clock(session)
-        executors.bury(session, at, silence)
-        alive = {executor.id for executor in executors.living(session, at, silence)}
+        executors.bury(session, host.name, silence, database.clock)
+        alive = {executor.id for executor in executors.living(session, database.clock(session), silence)}
     pending = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
-    dead = sorted({w.executor_id for w in pending if w.executor_id is not None} - alive)
+    dead = sorted({w.executor_id for w in pending if w.executor_id is not None} - alive - {host.name})
     if dead:
         log.warning("taking over from dead workers", workers=dead)
         DBOS._recover_pending_workflows(dead)  # no public name; the version of DBOS is pinned for it

@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import socket
+import sys
 import threading
 from types import FrameType
 from typing import Final
@@ -27,6 +28,8 @@ SPARE_DOCUMENTS: Final = 1
 _CALLS_AT_ONCE: Final = 50
 _POLLING_SECONDS: Final = 0.25
 _LOOK_SECONDS: Final = 1.0
+# Beside a web server, reading gives way to whoever waits for an answer.
+_NICENESS: Final = 5
 # Connections for what DBOS records; a document holds one for a moment at each step.
 _POOL_SIZE: Final = 20
 
@@ -38,6 +41,8 @@ def run(settings: Settings, name: str | None = None, parent: int | None = None) 
     `name` is kept over restarts by who restarts the process, and only by them: a worker takes up at once what an
     earlier one of its name left. Raises OutdatedDatabase, StorageUnusable.
     """
+    if parent is not None:
+        os.nice(max(0, _NICENESS - os.nice(0)))
     store = Store(settings)
     store.database.check()
     store.files.check()
@@ -84,9 +89,9 @@ def _launch(settings: Settings, name: str, slots: int) -> None:
 
 
 def _fence() -> None:
-    """The others took this worker for dead, and its documents with it."""
-    log.error("this worker was declared dead and ends")
-    os._exit(watch.DECLARED_DEAD)
+    """The others took this worker for dead, and its documents with it: begin again, with nothing under way."""
+    log.error("this worker was silent for too long, lost its documents to others and begins again")
+    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - the command that started it
 
 
 def _wait_for_end(parent: int | None) -> None:

@@ -80,7 +80,7 @@ class Database:
 
     def clock(self, session: Session) -> datetime:
         """The time that all machines on this database share."""
-        return now() if self.is_sqlite else session.scalars(sa.select(sa.func.now())).one()
+        return now() if self.is_sqlite else session.scalars(sa.select(sa.func.clock_timestamp())).one()
 
     def close(self) -> None:
         self.engine.dispose()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.store.models import Executor
+
+Clock = Callable[[Session], datetime]
 
 
 def enter(session: Session, name: str, *, host: str, pid: int, slots: int, at: datetime) -> None:
@@ -17,12 +19,12 @@ def enter(session: Session, name: str, *, host: str, pid: int, slots: int, at: d
     session.merge(Executor(id=name, **values))
 
 
-def beat(session: Session, name: str, pid: int, at: datetime) -> bool:
+def beat(session: Session, name: str, pid: int, clock: Clock) -> bool:
     """A worker lives; False where it was declared dead, or its name is another process's now."""
     own = session.get(Executor, name, with_for_update=True)
     if own is None or own.pid != pid or own.ended_at is not None:
         return False
-    own.seen_at = at
+    own.seen_at = clock(session)  # read now: the way into the database may have been long
     return True
 
 
@@ -38,15 +40,12 @@ def living(session: Session, at: datetime, silence: timedelta) -> Sequence[Execu
     return session.scalars(query.order_by(Executor.started_at)).all()
 
 
-def bury(session: Session, at: datetime, silence: timedelta) -> Sequence[str]:
-    """Declare dead who left or fell silent, so that they notice should they wake; their names."""
-    dead = session.scalars(
-        select(Executor).where(
-            or_(Executor.ended_at.is_not(None), Executor.seen_at < at - silence)
-        )
-    ).all()
+def bury(session: Session, by: str, silence: timedelta, clock: Clock) -> Sequence[str]:
+    """Declare dead who left or fell silent, so that they notice should they wake; their names. Nobody buries
+    themselves."""
+    others = session.scalars(select(Executor).where(Executor.id != by).with_for_update()).all()
+    at = clock(session)
+    dead = [one for one in others if one.ended_at is not None or one.seen_at < at - silence]
     for executor in dead:
         session.delete(executor)
     return [executor.id for executor in dead]
-
-
