@@ -70,7 +70,7 @@ def upload(
     """
     if len(file) > settings.upload_files:
         raise errors.TooManyFiles(files=len(file), limit=settings.upload_files)
-    rates.check_upload(viewer.actor, len(file))
+    rates.check_upload(viewer, len(file))
     options: dict[str, Any] = {
         "profile": profile or profile_field or None,
         "priority": priority or priority_field or models.NORMAL_PRIORITY,

@@ -94,9 +94,10 @@ class Door:
         path: str = scope["path"]
         if path.startswith(API) and path not in PUBLIC:
             viewer = await run_in_threadpool(self._accounts.viewer, connection)
-            self._rates.check_request(viewer.actor if viewer else _address(connection))
             if viewer is None:
+                self._rates.check_request(_address(connection))
                 raise errors.LoginNeeded
+            self._rates.check_request(viewer)
             _check_csrf(connection, viewer)
         limit = self._body_limit(path)
         length = connection.headers.get("content-length", "0")

@@ -165,6 +165,14 @@ class ReportChanged(RequestError):
     en = "Nothing was changed: someone else has changed the report meanwhile. Fetch it again and compare."
 
 
+class Unavailable(RequestError):
+    code = "unavailable"
+    http_status = 503
+    retryable = True
+    zh = "数据库暂时无法使用。请稍后重试；若持续出现，请联系管理员查看服务日志。"
+    en = "The database cannot be used at the moment. Try again later; if it lasts, ask an administrator for the logs."
+
+
 class NoSuchPage(RequestError):
     code = "no_such_page"
     http_status = 404

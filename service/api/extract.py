@@ -25,7 +25,7 @@ def extract(
     profile_field: Annotated[str | None, Form(alias="profile", max_length=100)] = None,
 ) -> schema.Report:
     """The report of a file of a few pages (413 above). The file is not kept."""
-    rates.check_upload(viewer.actor, 1)
+    rates.check_upload(viewer, 1)
     chosen = profile or profile_field or None
     if chosen:
         profiles.choose(chosen, None)

@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
 from service.api import errors
@@ -19,7 +20,7 @@ log = structlog.get_logger(__name__)
 
 MEDIA_TYPE: Final = "application/problem+json"
 # What any address may answer, whatever it does.
-EVERYWHERE: Final = (400, 401, 403, 422, 429, 500)
+EVERYWHERE: Final = (400, 401, 403, 422, 429, 500, 503)
 # Kinds of problem for readers of Chinese; in English they are called as HTTP calls them.
 TITLES: Final = {
     400: "请求有误",
@@ -121,6 +122,7 @@ def register(app: FastAPI) -> None:
     app.add_exception_handler(JixiaoError, _known)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(OperationalError, _unknown)
     app.add_exception_handler(Exception, _unknown)
 
 
@@ -159,6 +161,7 @@ async def _http(request: Request, error: Exception) -> Response:
 
 
 async def _unknown(request: Request, error: Exception) -> Response:
-    """A defect: its words go to the log, not to the client."""
+    """A defect, or a database that is away: its words go to the log, not to the client."""
     log.error("request failed", path=request.url.path, method=request.method, exc_info=error)
-    return response(request, InternalError(reason=type(error).__name__))
+    known = errors.Unavailable() if isinstance(error, OperationalError) else InternalError(reason=type(error).__name__)
+    return response(request, known)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from http import HTTPStatus
-from typing import Annotated, Any, Final, Literal, TypeVar
+from typing import Annotated, Any, Final, Literal, TypeVar, get_args
 
 import jsonpatch
 from fastapi import APIRouter, Body, Header, Query, Request, Response
@@ -255,3 +255,6 @@ def _etag(kept: models.Report, *, as_read: bool = False) -> str:
 def _stem(document: models.Document) -> str:
     stem, dot, _ = document.file_name.rpartition(".")
     return stem if dot else document.file_name
+
+
+assert set(get_args(TableName)) == set(tables.TABLES)

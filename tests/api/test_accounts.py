@@ -244,34 +244,48 @@ def test_the_audit_trail_tells_who_did_what(public: Service, planted: Report) ->
 
 @pytest.fixture
 def strict(tmp_path: Path) -> Iterator[Service]:
-    yield from started(tmp_path, rate_per_minute=5, uploads_per_minute=2, upload_files=2, max_bytes=50_000)
+    limits = {"rate_per_minute": 5, "uploads_per_minute": 2, "upload_files": 2, "max_bytes": 50_000}
+    yield from started(tmp_path, loopback=False, **limits)
 
 
 def test_too_many_requests_are_told_when_to_come_again(strict: Service) -> None:
-    answers = [strict.anybody.get("/v1/version") for _ in range(8)] + [strict.anybody.get("/v1/me") for _ in range(6)]
+    key = strict.key("read")
+    answers = [strict.anybody.get("/v1/version") for _ in range(8)]
+    answers += [strict.anybody.get("/v1/me", headers=key) for _ in range(6)]
     assert [a.status_code for a in answers] == [200] * 13 + [429]
     assert code(answers[-1]) == (429, "too_fast")
     assert 1 <= int(answers[-1].headers["retry-after"]) <= 60
+    assert strict.anybody.get("/v1/me", headers=strict.key("read")).status_code == 200
+    strangers = [strict.anybody.get("/v1/me").status_code for _ in range(6)]
+    assert strangers == [401] * 5 + [429]
 
 
 def test_uploads_have_a_limit_of_their_own(strict: Service) -> None:
+    key = strict.key("upload")
     for pages in (1, 2):
-        assert strict.anybody.post("/v1/documents", files=[("file", ("a.pdf", form_pdf(pages)))]).status_code == 202
-    assert code(strict.anybody.post("/v1/documents", files=FILES)) == (429, "too_fast")
+        files = [("file", ("a.pdf", form_pdf(pages)))]
+        assert strict.anybody.post("/v1/documents", files=files, headers=key).status_code == 202
+    assert code(strict.anybody.post("/v1/documents", files=FILES, headers=key)) == (429, "too_fast")
 
 
 def test_too_many_or_too_large_files_are_refused(strict: Service) -> None:
-    assert code(strict.anybody.post("/v1/documents", files=FILES * 3)) == (413, "too_many_files")
+    key = strict.key("upload")
+    assert code(strict.anybody.post("/v1/documents", files=FILES * 3, headers=key)) == (413, "too_many_files")
     large = [("file", ("a.pdf", b"%PDF-" + b"x" * 60_000))]
-    assert code(strict.anybody.post("/v1/documents", files=large)) == (413, "too_large")
+    assert code(strict.anybody.post("/v1/documents", files=large, headers=key)) == (413, "too_large")
 
 
 def test_a_body_is_given_up_where_it_outgrows_its_limit(strict: Service) -> None:
     huge = b"x" * 3_000_000
-    head = {"Content-Type": "multipart/form-data; boundary=b"}
+    head = strict.key("upload") | {"Content-Type": "multipart/form-data; boundary=b"}
     assert code(strict.anybody.post("/v1/documents", content=huge, headers=head)) == (413, "too_large")
     endless = (huge[:500_000] for _ in range(6))  # sent in chunks, without a length
     assert code(strict.anybody.post("/v1/documents", content=endless, headers=head)) == (413, "too_large")
+
+
+def test_alone_on_ones_own_machine_there_are_no_limits(tmp_path: Path) -> None:
+    for service in started(tmp_path, rate_per_minute=1, uploads_per_minute=1):
+        assert [service.anybody.get("/v1/me").status_code for _ in range(3)] == [200] * 3
 
 
 def _csrf(service: Service) -> str:

@@ -224,3 +224,12 @@ def test_a_longer_file_is_sent_to_the_queue(reading: Service) -> None:
 def test_a_picture_is_told_by_its_bytes(reading: Service) -> None:
     document_id = reading.upload(form_image(dpi=72), "图.png")
     assert reading.anybody.get(f"/v1/documents/{document_id}").json()["media_type"] == "image/png"
+
+
+def test_more_small_files_than_can_be_read_are_sent_away(service: Service) -> None:
+    places = service.anybody.app.state.readers._may_read
+    while places.acquire(blocking=False):
+        pass
+    answer = service.anybody.post("/v1/extract", files={"file": (FILE_NAME, planted_pdf())})
+    assert (answer.status_code, answer.json()["code"]) == (503, "busy")
+    assert answer.headers["retry-after"]

@@ -96,6 +96,14 @@ def test_a_defect_is_told_without_its_words(service: Service, monkeypatch: pytes
     assert "secret" not in answer.text
 
 
+def test_a_database_that_is_away_may_come_back(service: Service) -> None:
+    with service.store.database.session() as session:
+        session.execute(text("DROP TABLE audit"))
+    answer = service.anybody.get("/v1/audit")
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+    assert answer.headers["retry-after"]
+
+
 def test_the_documentation_needs_no_network(service: Service) -> None:
     page = service.anybody.get("/docs").text
     assert "http://" not in page.replace("http://127.0.0.1", "")
