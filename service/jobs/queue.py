@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -67,6 +68,7 @@ class Jobs:
     def __init__(self, store: Store) -> None:
         self.store = store
         self._client: DBOSClient | None = None
+        self._connecting = threading.Lock()
 
     def add(
         self,
@@ -152,11 +154,12 @@ class Jobs:
     @property
     def client(self) -> DBOSClient:
         """The connection to the queues, made when first needed."""
-        if self._client is None:
-            url = self.store.settings.jobs_database
-            prepare_database(url)
-            self._client = DBOSClient(system_database_url=url, application_name=APPLICATION)
-        return self._client
+        with self._connecting:
+            if self._client is None:
+                url = self.store.settings.jobs_database
+                prepare_database(url)
+                self._client = DBOSClient(system_database_url=url, application_name=APPLICATION)
+            return self._client
 
     def close(self) -> None:
         if self._client is not None:

@@ -15,15 +15,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import structlog
-from dbos import DBOS
+from dbos import DBOS, WorkflowStatus
 from sqlalchemy.exc import SQLAlchemyError
 
 from service.jobs import queue
 from service.jobs.errors import DocumentAbandoned
 from service.jobs.flow import MOST_STARTS, enqueue_delivery
 from service.jobs.host import Host
-from service.store import Store, accounts, deliveries, documents, executors
-from service.store.models import Document, Executor
+from service.store import Store, accounts, audit, deliveries, documents, executors
+from service.store.models import UNFINISHED, Document, Executor
 
 log = structlog.get_logger(__name__)
 
@@ -36,6 +36,7 @@ _GRACE: Final = timedelta(seconds=60)
 # Recorded steps of runs that ended serve no one; a day of them helps to find out what went wrong.
 _KEEP_STEPS: Final = timedelta(days=1)
 _BATCH: Final = 500
+_UNDER_WAY: Final = ("PENDING", "ENQUEUED", "DELAYED")
 
 
 class Watch:
@@ -123,6 +124,7 @@ def tidy(host: Host) -> None:
     _queue_overlooked(host)
     _end_lost(host)
     _delete_old(host)
+    _sweep(host)
     with host.store.database.session() as session:
         accounts.purge_sessions(session)
     _forget_steps()
@@ -133,38 +135,58 @@ def _queue_overlooked(host: Host) -> None:
     with host.store.database.reading() as session:
         waiting = documents.queued_before(session, datetime.now(UTC) - _GRACE, _BATCH)
         owed = deliveries.overlooked(session, _GRACE)
-    known = _statuses(waiting)
+    known = _workflows(waiting)
     for document in waiting:
         if queue.workflow_id(document.id, document.run) not in known:
             log.warning("a document was not queued", document=document.id)
-            DBOS.enqueue_workflow_with_options(queue.options(document), document.id, document.run)
+            _enqueue(document)
     for delivery in owed:
         enqueue_delivery(delivery.id)
 
 
 def _end_lost(host: Host) -> None:
-    """Documents that wait for a run that has ended without saying so."""
+    """Documents whose run has ended without saying so fail; those whose run follows other steps begin again."""
     with host.store.database.reading() as session:
         unfinished = documents.unfinished_before(session, datetime.now(UTC) - _GRACE, _BATCH)
-    known = _statuses(unfinished)
-    error = DocumentAbandoned(starts=MOST_STARTS)
+    known = _workflows(unfinished)
     for document in unfinished:
-        status = known.get(queue.workflow_id(document.id, document.run), "ENQUEUED")
-        if status in ("PENDING", "ENQUEUED", "DELAYED"):
+        workflow = known.get(queue.workflow_id(document.id, document.run))
+        if workflow is None:
             continue
-        log.warning("a run was lost", document=document.id, status=status)
-        with host.store.database.session() as session:
-            documents.fail(
-                session, document.id, document.run, code=error.code, message=error.message, retryable=True
-            )
+        if workflow.status not in _UNDER_WAY:
+            log.warning("a run was lost", document=document.id, status=workflow.status)
+            _give_up(host, document)
+        elif workflow.app_version != queue.STEPS_VERSION:
+            log.warning("a run follows other steps", document=document.id, version=workflow.app_version)
+            DBOS.cancel_workflow(workflow.workflow_id)
+            _begin_again(host, document)
 
 
-def _statuses(of: list[Document]) -> dict[str, str]:
+def _give_up(host: Host, document: Document) -> None:
+    error = DocumentAbandoned(starts=MOST_STARTS)
+    with host.store.database.session() as session:
+        documents.fail(session, document.id, document.run, code=error.code, message=error.message, retryable=True)
+
+
+def _begin_again(host: Host, document: Document) -> None:
+    with host.store.database.session() as session:
+        current = documents.get(session, document.id)
+        if current is None or current.run != document.run or current.status not in UNFINISHED:
+            return
+        documents.queue_again(session, current)
+    _enqueue(current)
+
+
+def _enqueue(document: Document) -> None:
+    DBOS.enqueue_workflow_with_options(queue.options(document), document.id, document.run)
+
+
+def _workflows(of: list[Document]) -> dict[str, WorkflowStatus]:
     if not of:
         return {}
     names = [queue.workflow_id(document.id, document.run) for document in of]
     found = DBOS.list_workflows(workflow_ids=names, load_input=False, load_output=False)
-    return {workflow.workflow_id: workflow.status for workflow in found}
+    return {workflow.workflow_id: workflow for workflow in found}
 
 
 def _delete_old(host: Host) -> None:
@@ -174,9 +196,21 @@ def _delete_old(host: Host) -> None:
     with host.store.database.reading() as session:
         old = documents.finished_before(session, datetime.now(UTC) - timedelta(days=days), _BATCH)
     for document in old:
+        with host.store.database.session() as session:
+            detail = {"file_name": document.file_name, "days": days}
+            audit.record(session, "system", "document.expire", document.id, detail, document.group_id)
         queue.remove(host.store, document.id)
     if old:
         log.info("deleted old documents", count=len(old), days=days)
+
+
+def _sweep(host: Host) -> None:
+    """What a page that was still being read wrote after its document was deleted."""
+    cached = host.store.files.cached()
+    with host.store.database.reading() as session:
+        gone = documents.missing(session, cached)
+    for document_id in gone:
+        host.store.files.clear_cache(document_id)
 
 
 def _forget_steps() -> None:

@@ -8,6 +8,7 @@ import signal
 import socket
 import sys
 import threading
+from collections.abc import Sequence
 from types import FrameType
 from typing import Final
 from uuid import uuid4
@@ -50,7 +51,7 @@ def run(settings: Settings, name: str | None = None, parent: int | None = None) 
     host.enter(me)
     slots = settings.worker_count + SPARE_DOCUMENTS
     watch.enter(me, socket.gethostname(), slots)
-    _launch(settings, me.name, slots)
+    launch(settings, me.name, slots)
     duties = watch.Watch(me, _fence)
     duties.start()
     me.pool.warm()
@@ -63,7 +64,8 @@ def run(settings: Settings, name: str | None = None, parent: int | None = None) 
     os._exit(0)
 
 
-def _launch(settings: Settings, name: str, slots: int) -> None:
+def launch(settings: Settings, name: str, slots: int, queues: Sequence[str] | None = None) -> None:
+    """Connect this process to the queues and take runs from them, from `queues` alone where they are given."""
     logging.getLogger("dbos").propagate = False
     assert flow.extract is not None, "importing the module registers its workflows"
     queue.prepare_database(settings.jobs_database)
@@ -78,6 +80,8 @@ def _launch(settings: Settings, name: str, slots: int) -> None:
             "run_migrations": False,
         }
     )
+    if queues is not None:
+        DBOS.listen_queues(queues)
     DBOS.launch()
     DBOS.register_queue(
         queue.DOCUMENTS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -36,6 +36,8 @@ SORTS: Final[dict[str, InstrumentedAttribute[Any]]] = {
     "finished_at": Document.finished_at,
     "page_count": Document.page_count,
 }
+
+_MOST_PARAMETERS: Final = 500  # of one query
 
 
 class NoSuchDocument(InputError):
@@ -189,6 +191,18 @@ def ahead(session: Session, document: Document) -> int:
         & (Document.queued_at < document.queued_at),
     )
     return session.scalars(select(func.count()).select_from(Document).where(Document.status == QUEUED, earlier)).one()
+
+
+def _batched(items: Sequence[str], size: int) -> Iterable[Sequence[str]]:
+    return (items[start : start + size] for start in range(0, len(items), size))
+
+
+def missing(session: Session, ids: Iterable[str]) -> set[str]:
+    """Those of some ids that are no document's."""
+    unknown = set(ids)
+    for some in _batched(sorted(unknown), _MOST_PARAMETERS):
+        unknown -= set(session.scalars(select(Document.id).where(Document.id.in_(some))))
+    return unknown
 
 
 def queued_before(session: Session, before: datetime, limit: int) -> list[Document]:

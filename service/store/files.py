@@ -97,14 +97,21 @@ class Files:
         """Remove all that was derived under a name."""
         self._remove(self._cached(folder), recursive=True)
 
+    def cached(self) -> set[str]:
+        """The folders of the cache: ids of documents."""
+        try:
+            return {Path(path).name for path in self._system.ls(f"{self._root}/{_CACHE}", detail=False)}
+        except FileNotFoundError:
+            return set()
+
     def check(self) -> None:
         """Raise StorageUnusable where nothing can be written and read back."""
-        name = f"check-{os.getpid()}"
+        path = f"{self._root}/check-{os.getpid()}"
         try:
-            self.write_cache(name, b"jixiao")
-            if self.read_cache(name) != b"jixiao":
+            self._write(path, b"jixiao")
+            if self._read(path) != b"jixiao":
                 raise StorageUnusable(url=self.url, reason="written bytes came back changed")
-            self.clear_cache(name)
+            self._remove(path, recursive=False)
         except OSError as error:
             raise StorageUnusable(url=self.url, reason=str(error)) from error
 
