@@ -173,6 +173,15 @@ def test_a_suggestion_for_a_figure_that_is_not_kept_has_no_target() -> None:
     assert findings(made)[0].remedy is None
 
 
+def test_a_total_without_a_box_is_told_by_its_name_and_number() -> None:
+    made: Report = report()
+    check = made.evaluations[0].checks[0]
+    check.message, check.found, check.suggestion = "各项得分合计95.2，与总分99.2不一致。", "99.2", None
+    found = findings(made)[0]
+    assert "/evaluations/0/total_score" in found.pointers
+    assert "/evaluations/0/total_score" in failed([found])
+
+
 def test_boxes_are_joined_to_what_is_to_be_seen() -> None:
     boxes = [Evidence(page=2, bbox=(1, 2, 3, 4), source="cell"), Evidence(page=1, bbox=(0, 3, 2, 9), source="cell")]
     assert around([box.bbox for box in boxes]) == (0, 2, 3, 9)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from service.schema import Check, Report
-from service.web.views.fields import Field, fields
+from service.web.views.fields import Field, Kind, fields
 from service.web.views.places import concerned
 
 SEVERITIES: Final = {"error": "错误", "warning": "警告", "info": "提示"}
@@ -44,7 +44,8 @@ def findings(report: Report, items: Sequence[Field] | None = None) -> list[Findi
     for index, evaluation in enumerate(report.evaluations):
         own = [item for item in known if item.evaluation == index]
         for check in evaluation.checks:
-            pointers = tuple(item.pointer for item in concerned(own, check))
+            about = [*concerned(own, check), *named(check, own)]
+            pointers = tuple(dict.fromkeys(item.pointer for item in about))
             found.append(Finding(index, check, pointers, remedy(check, own)))
     return found
 
@@ -58,6 +59,12 @@ def remedy(check: Check, items: Iterable[Field]) -> str | None:
         return None
     named = [item for item in items if f"若将{item.name}由{check.found}改为" in check.message]
     return named[0].pointer if len(named) == 1 else None
+
+
+def named(check: Check, items: Iterable[Field]) -> list[Field]:
+    """The plain numbers that a finding names with what it found: they have no boxes of their own to tell them by."""
+    numbers = (item for item in items if item.kind is Kind.NUMBER and item.text)
+    return [item for item in numbers if item.text == check.found and f"{item.name}{item.text}" in check.message]
 
 
 def failed(found: Iterable[Finding]) -> set[str]:

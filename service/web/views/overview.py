@@ -116,7 +116,7 @@ def _bars(rows: Rows, name: str, unit: str, to: Any) -> list[Bar]:
     bars = []
     for row in rows:
         low, high = row["from"], row["below"]
-        shown = f"{low}{unit}以上" if high is None else f"{low}–{high}{unit}"
+        shown = f"{low}{unit}及以上" if high is None else f"{low}–{high}{unit}"
         bounds = {f"min_{name}": low or None, f"below_{name}": high}
         bars.append(Bar(shown, row["count"], to(**bounds)))
     return bars
