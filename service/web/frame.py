@@ -13,6 +13,7 @@ from nicegui import ui
 
 from service import __version__
 from service.errors import InternalError, JixiaoError
+from service.web.backstage import LoggedOut
 from service.web.tags import Tag
 
 if TYPE_CHECKING:
@@ -90,6 +91,20 @@ def known(error: Exception) -> JixiaoError:
         return error
     log.error("a page failed", exc_info=error)
     return InternalError(reason=type(error).__name__)
+
+
+def looking(work: Callable[[], Awaitable[Any]]) -> Callable[[], Awaitable[Any]]:
+    """A timer's callback. Where the session has ended the page is loaded anew, which leads to the login and back."""
+
+    async def look() -> None:
+        try:
+            await work()
+        except LoggedOut:
+            ui.navigate.reload()
+        except Exception as error:
+            known(error)  # said in the log; the next look may succeed
+
+    return look
 
 
 def told(work: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:

@@ -20,6 +20,7 @@ from service.web.views.fields import (
     ROLES,
     Field,
     money_unit,
+    pointer_of,
 )
 from service.web.views.findings import Finding
 from service.web.views.listing import moment
@@ -276,7 +277,7 @@ class Panel:
             Tag("summary", "", f"修改记录（{len(entries)}）")
             with Tag("ul", "changes"):
                 for entry in entries:
-                    field = self.bench.by.get(entry.path.removesuffix("/confidence"))
+                    field = self.bench.by.get(pointer_of(entry.path))
                     name = field.name if field is not None else entry.path
                     what = "认可" if entry.path.endswith("/confidence") else f"{said(entry.old)} → {said(entry.new)}"
                     taken_back = f"（{entry.undone_by} 已撤销）" if entry.undone_at is not None else ""

@@ -16,7 +16,7 @@ from service.web.frame import told
 from service.web.reading_panel import Panel
 from service.web.tags import Tag
 from service.web.views import places
-from service.web.views.fields import KINDS, Field, Kind, doubtful, fields, next_doubtful
+from service.web.views.fields import KINDS, Field, Kind, doubtful, fields, next_doubtful, pointer_of
 from service.web.views.findings import Finding, failed, findings
 
 ZOOM_STEP: Final = 1.25
@@ -149,6 +149,8 @@ class Workbench:
             with Tag("div", "inspector-head"):
                 self.naming = Tag("span", "inspector-name", "点选一个值，或按 n 跳到下一处待核")
                 self.doubt = Tag("span", "inspector-doubt")
+                Tag("span", "gap")
+                Tag("button", "link", "下一处待核 ›", type="button").on("click", lambda: self.go_on(1))
             with Tag("div", "inspector-body"):
                 self.editor = ui.textarea().props("dense outlined autogrow rows=1 spellcheck=false")
                 self.editor.props["aria-label"] = "当前值的内容"
@@ -349,9 +351,8 @@ class Workbench:
             ui.notify(error.message, position="top")
             return
         await self._renew("已撤销上一次修改")
-        pointer = path.removesuffix("/confidence")
-        if pointer in self.by:
-            self.select(pointer)
+        if pointer_of(path) in self.by:
+            self.select(pointer_of(path))
 
     async def _renew(self, said: str, before: set[tuple[int, str, str]] | None = None) -> None:
         """Show the document as it stands now; `before` are the findings that stood."""

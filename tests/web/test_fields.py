@@ -17,6 +17,7 @@ from service.web.views.fields import (
     following,
     money_unit,
     next_doubtful,
+    pointer_of,
 )
 from service.web.views.findings import failed, findings
 from service.web.views.places import REACH, around, hits, outlines, pages_of, pick
@@ -68,6 +69,14 @@ def test_every_read_value_of_the_report_is_shown_once(items: list[Field]) -> Non
     made = report()
     shown = [id(_lookup(made, pointer)) for pointer in pointers]
     assert {id(value) for value in _values(made)} <= set(shown)
+
+
+def test_accepting_a_value_is_about_that_value(items: list[Field]) -> None:
+    for item in items:
+        if item.confidence is not None:
+            assert pointer_of(item.confidence_pointer) == item.pointer
+            assert _lookup(report(), item.confidence_pointer) == item.confidence
+    assert pointer_of("/evaluations/0/year") == "/evaluations/0/year"
 
 
 def test_money_is_shown_as_printed_under_its_unit(items: list[Field]) -> None:

@@ -12,7 +12,7 @@ from service.errors import JixiaoError
 from service.store.models import CANCELLED, DONE, FAILED, UNFINISHED
 from service.web import backstage
 from service.web.desk import Desk, State
-from service.web.frame import empty, failure, frame, told
+from service.web.frame import empty, failure, frame, looking, told
 from service.web.tags import Tag
 from service.web.views.listing import progress
 from service.web.workbench import Workbench
@@ -81,7 +81,7 @@ class _Waiting:
             Tag("p", "fine", "可以离开或关闭这一页，处理会继续；完成后这里自动显示结果。")
             if self.who.may("upload"):
                 ui.button("取消处理", on_click=told(self._cancel)).props("flat no-caps")
-        ui.timer(LOOK_EVERY, told(self._look))
+        ui.timer(LOOK_EVERY, looking(self._look))
 
     async def _look(self) -> None:
         state = await self.desk.state()

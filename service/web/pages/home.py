@@ -15,7 +15,7 @@ from service.store.paging import Listing
 from service.web import backstage
 from service.web.desk import Desk, may_delete
 from service.web.elements.drop_zone import DropZone
-from service.web.frame import frame, told
+from service.web.frame import frame, looking, told
 from service.web.pages.results import PAGE_SIZE, Results
 from service.web.tags import Tag
 from service.web.views import filters
@@ -37,7 +37,7 @@ async def home_page(request: Request) -> Response | None:
         if who.may("upload"):
             _upload(listing)
         await listing.build()
-        ui.timer(LOOK_EVERY, told(listing.look))
+        ui.timer(LOOK_EVERY, looking(listing.look))
     return None
 
 

@@ -104,6 +104,12 @@ class Field:
         return int(self.pointer.split("/")[2])
 
 
+def pointer_of(path: str) -> str:
+    """The pointer of the value that a correction at `path` is about; of a row's confidence, that of the row's name."""
+    owner = path.removesuffix("/confidence")
+    return f"{owner}/level3" if owner != path and owner.split("/")[-2] == "indicators" else owner
+
+
 def fields(report: Report) -> list[Field]:
     """Every value of a report, in reading order."""
     return [f for i, evaluation in enumerate(report.evaluations) for f in of_evaluation(evaluation, i)]
