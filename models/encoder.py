@@ -71,13 +71,14 @@ class Dropout(nn.Module):
         return states * kept.to(states.dtype).mul_(256 / (256 - self.dropped))
 
 
-def _attend(query: Tensor, key: Tensor, value: Tensor, mask: Tensor, *, training: bool) -> Tensor:
+def _attend(query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None) -> Tensor:
     """Scaled dot product attention without dropout; all (batch, heads, length, size) but the mask, which is added."""
-    if not training or query.is_cuda:
+    if query.is_cuda:
         return functional.scaled_dot_product_attention(query, key, value, mask)
     # The fused kernel's gradient takes three times as long on CPUs as these plain products.
     query, key, value = query.contiguous() * query.shape[-1] ** -0.5, key.contiguous(), value.contiguous()
-    return (query @ key.transpose(-1, -2) + mask).softmax(-1, dtype=query.dtype) @ value
+    scores = query @ key.transpose(-1, -2)
+    return (scores if mask is None else scores + mask).softmax(-1, dtype=query.dtype) @ value
 
 
 class Layer(nn.Module):
@@ -96,15 +97,15 @@ class Layer(nn.Module):
         self.norm = nn.LayerNorm(shape.hidden, shape.epsilon)
         self.dropout = Dropout(dropout)
 
-    def forward(self, states: Tensor, mask: Tensor) -> Tensor:
-        """Shapes: states (batch, length, hidden), mask (batch, 1, 1, length) added to the attention scores."""
+    def forward(self, states: Tensor, mask: Tensor | None) -> Tensor:
+        """Shapes: states (batch, length, hidden), mask (batch, 1, 1, length) added to the attention scores, if any."""
         batch, length, hidden = states.shape
 
         def split(x: Tensor) -> Tensor:
             return x.view(batch, length, self.heads, hidden // self.heads).transpose(1, 2)
 
         query, key, value = split(self.query(states)), split(self.key(states)), split(self.value(states))
-        mixed = _attend(query, key, value, mask.to(query.dtype), training=self.training)
+        mixed = _attend(query, key, value, None if mask is None else mask.to(query.dtype))
         mixed = mixed.transpose(1, 2).reshape(batch, length, hidden)
         states = self.attention_norm(states + self.dropout(self.out(mixed)))
         # In single precision: exact GELU and its gradient are twice as slow on CPUs in half of it.
@@ -122,11 +123,13 @@ class Encoder(nn.Module):
         self.norm = nn.LayerNorm(shape.hidden, shape.epsilon)
         self.dropout = Dropout(dropout)
         self.layers = nn.ModuleList(Layer(shape, dropout) for _ in range(shape.layers))
+        self.padded = True
+        """Whether rows may be padded; where none is, the mask is spared."""
 
     def forward(self, ids: Tensor) -> Tensor:
         places = torch.arange(ids.shape[1], device=ids.device)
         states = self.dropout(self.norm(self.words(ids) + self.positions(places)))
-        mask = (ids == PAD)[:, None, None, :].to(states.dtype) * -1e4
+        mask = (ids == PAD)[:, None, None, :].to(states.dtype) * -1e4 if self.padded else None
         for layer in self.layers:
             states = layer(states, mask)
         return states

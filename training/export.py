@@ -41,6 +41,7 @@ _BUDGET: Final = 2048
 def export(weights: Path, folder: Path, *, corpora: Path = CORPORA, int8: bool = True) -> dict[str, Any]:
     """Write model and manifest to a folder; returns the manifest. Calibrates on the development split of `corpora`."""
     network, vocabulary, held = load_weights(weights)
+    network.encoder.padded = False
     folder.mkdir(parents=True, exist_ok=True)
     model = folder / MODEL_FILE
     with tempfile.TemporaryDirectory() as work:
@@ -116,6 +117,7 @@ class Smoothed(nn.Module):
 def smoothed(network: Network, vocabulary: Vocabulary, sentences: list[str]) -> Network:
     """The same function in a form that int8 keeps better; `sentences` show how far its channels reach."""
     network = copy.deepcopy(network)
+    padded, network.encoder.padded = network.encoder.padded, True
     reach = _reach(network, vocabulary, sentences)
     for layer, parts in zip(network.encoder.layers, reach, strict=True):
         for part, widest in parts.items():
@@ -123,6 +125,7 @@ def smoothed(network: Network, vocabulary: Vocabulary, sentences: list[str]) -> 
             weights = linear.weight.detach().abs().amax(0).clamp(min=1e-4)
             scale = widest.clamp(min=1e-4) ** _SMOOTHING / weights ** (1 - _SMOOTHING)
             setattr(layer, part, Smoothed(linear, scale / scale.median()))
+    network.encoder.padded = padded
     return network
 
 
