@@ -12,7 +12,7 @@ from service.jobs import Jobs
 from service.store import Store, accounts, documents
 from service.store.models import UNFINISHED, Document
 
-WORKER_SECONDS = 240  # that a document of a test may take on a busy machine, the worker's start included
+WORKER_SECONDS = 600  # that a document of a test may take on a busy machine, the worker's start included
 StartWorker = Callable[..., "subprocess.Popen[bytes]"]
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from service.config import Settings
     from service.store import Store
 
+GRACE_SECONDS: Final = 5  # for answers under way; a followed progress would never end by itself
 LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 
 
@@ -60,7 +61,15 @@ def serve(
     if keeper is not None:
         keeper.start()
     try:
-        uvicorn.run(app, host=host, port=port, log_level=settings.log_level, access_log=False, server_header=False)
+        uvicorn.run(
+            app,
+            host=host,
+            port=port,
+            log_level=settings.log_level,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
     finally:
         if keeper is not None:
             keeper.stop()

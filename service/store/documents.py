@@ -126,13 +126,13 @@ def _filtered(query: Select[Document], filters: Filters) -> Select[Document]:
         query = query.where(Document.status == filters.status)
     if filters.text:
         found = pattern(filters.text)
-        inside = Document.evaluations.any(Evaluation.words.like(found, escape="\\"))
+        inside = _with_evaluation(Evaluation.words.like(found, escape="\\"))
         query = query.where(or_(func.lower(Document.file_name).like(found, escape="\\"), inside))
     wanted = _of_evaluation(filters)
     if wanted:
-        query = query.where(Document.evaluations.any(*wanted) if len(wanted) == 1 else _one_fits(wanted))
+        query = query.where(_with_evaluation(*wanted))
     if filters.has_errors is not None:
-        faulty = Document.evaluations.any(Evaluation.errors > 0)
+        faulty = _with_evaluation(Evaluation.errors > 0)
         query = query.where(faulty if filters.has_errors else ~faulty)
     return query
 
@@ -152,8 +152,10 @@ def _of_evaluation(filters: Filters) -> list[ColumnElement[bool]]:
     return wanted
 
 
-def _one_fits(wanted: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
-    return select(Evaluation.id).where(Evaluation.document_id == Document.id, *wanted).exists()
+def _with_evaluation(*wanted: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Documents of which one evaluation fits all. Asked once for all documents: SQLite would else ask for each, by
+    the year."""
+    return Document.id.in_(select(Evaluation.document_id).where(*wanted))
 
 
 def _next_turn(session: Session, uploaded_by: str, priority: int) -> int:

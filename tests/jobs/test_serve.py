@@ -1,0 +1,105 @@
+"""The commands of the service, as an administrator types them."""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import psutil
+import pytest
+from typer.testing import CliRunner
+
+from service.cli import app
+from service.config import Settings
+from service.jobs import Jobs
+from service.store import Store, documents
+from service.store.database import newest_revision
+from tests.plain_form import form_pdf
+from tests.stores import WORKER_SECONDS, add, environment
+
+runner = CliRunner()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def test_nobody_else_is_let_in_before_there_is_a_user(tmp_path: Path) -> None:
+    result = runner.invoke(app, ["serve", "--host", "0.0.0.0", "--data", str(tmp_path)])
+    assert result.exit_code == 2
+    assert "open_to_all" in result.stderr
+
+
+def test_a_worker_without_tables_says_what_to_do(tmp_path: Path) -> None:
+    result = runner.invoke(app, ["worker", "--data", str(tmp_path)])
+    assert result.exit_code == 2
+    assert "jixiao db upgrade" in result.stderr
+
+
+def test_the_database_is_upgraded_backed_up_and_restored(tmp_path: Path) -> None:
+    data, restored, copy = tmp_path / "data", tmp_path / "restored", tmp_path / "copy.zip"
+    for command, said in (
+        (["db", "upgrade", "--data", str(data)], f"— → {newest_revision()}"),
+        (["db", "backup", str(copy), "--data", str(data)], "0 documents"),
+        (["db", "restore", str(copy), "--data", str(restored)], "0 documents"),
+        (["db", "restore", str(tmp_path / "none.zip"), "--data", str(restored)], "bad_backup"),
+    ):
+        assert said in runner.invoke(app, command).output
+
+
+@pytest.mark.timeout(3 * WORKER_SECONDS)
+def test_serve_reads_what_it_loads_and_starts_a_killed_worker_again(tmp_path: Path) -> None:
+    file, port = tmp_path / "loaded.pdf", free_port()
+    file.write_bytes(form_pdf(1))
+    settings = Settings(data=tmp_path / "data", workers=1)
+    command = [sys.executable, "-m", "service", "serve", "--port", str(port), "--load", str(file)]
+    with subprocess.Popen(command, env=environment(settings)) as server:
+        try:
+            assert _status_of_first(port) == "done"
+            (worker,) = (child for child in psutil.Process(server.pid).children() if "worker" in child.cmdline())
+            worker.kill()
+            worker.wait()
+            with Store(settings) as store:
+                jobs = Jobs(store)
+                document = add(jobs, form_pdf(2), "second.pdf")
+                jobs.close()
+            _wait(port, document.id)
+        finally:
+            began = time.monotonic()
+            server.send_signal(signal.SIGTERM)
+            server.wait(60)
+    assert time.monotonic() - began < 30
+    with Store(settings) as store, store.database.reading() as session:
+        assert {d.status for d in documents.page(session, documents.Filters()).items} == {"done"}
+
+
+def _status_of_first(port: int) -> str:
+    until = time.monotonic() + WORKER_SECONDS
+    while time.monotonic() < until:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/v1/documents") as answer:
+                (only,) = json.load(answer)["documents"]
+            if only["status"] not in ("queued", "running"):
+                return str(only["status"])
+        except OSError:
+            pass  # not listening yet
+        time.sleep(0.2)
+    raise AssertionError("the loaded file was not read")
+
+
+def _wait(port: int, document_id: str) -> None:
+    until = time.monotonic() + WORKER_SECONDS
+    while time.monotonic() < until:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/v1/documents/{document_id}") as answer:
+            if json.load(answer)["status"] == "done":
+                return
+        time.sleep(0.2)
+    raise AssertionError("the document was not read")
