@@ -181,7 +181,7 @@ def test_another_worker_goes_on_where_a_killed_one_stopped(
 def _taken_by(jobs: Jobs, document: Document) -> str | None:
     """The worker that has the document in hand."""
     (run,) = jobs.client.list_workflows(workflow_ids=[queue.workflow_id(document.id, document.run)])
-    return run.executor_id if run.status == "PENDING" else None
+    return None if run.status == "ENQUEUED" else run.executor_id
 
 
 def _runs(process: psutil.Process) -> bool:
