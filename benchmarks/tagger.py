@@ -2,8 +2,8 @@
 
     python -m benchmarks.tagger [--weights runs/tagger/best.pt] [--model DIR] [--no-speed]
 
-Measures the project's test split, blind texts where there are any, and, where they lie beside the project, the
-annotated reports of ../shared/gold (never trained on). With --weights the torch form is measured beside the served one.
+Measures the project's development and test splits, blind texts where there are any, and, where they lie beside the
+project, the annotated reports of ../shared/gold (never trained on). With --weights the torch form is measured beside the served one.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _COLUMNS: Final = (
 
 def texts(folder: Path = GOLD) -> dict[str, Documents]:
     """What is measured, by name."""
-    found = {"test split": read_gold(CORPORA, "test")}
+    found = {"development split": read_gold(CORPORA, "dev"), "test split": read_gold(CORPORA, "test")}
     if BLIND.is_dir() and list(BLIND.glob("*.txt")):
         found["blind"] = read_gold(BLIND)
     for path in sorted(folder.glob("*.jsonl")):
