@@ -3,7 +3,8 @@
     python -m benchmarks.tagger [--weights runs/tagger/best.pt] [--model DIR] [--no-speed]
 
 Measures the project's development and test splits, blind texts where there are any, and, where they lie beside the
-project, the annotated reports of ../shared/gold (never trained on). With --weights the torch form is measured beside the served one.
+project, the annotated reports of ../shared/gold (never trained on). With --weights the torch form is measured beside
+the served one.
 """
 
 from __future__ import annotations

@@ -126,6 +126,7 @@ def train(
     try:
         from training.config import DEFAULT_CONFIG, ConfigError, load_config
         from training.synthesis.generator import synthesise
+        from training.train import LAST
         from training.train import train as run
     except ModuleNotFoundError as error:
         _fail(f"{error}; training needs the extra 'train'")
@@ -134,7 +135,7 @@ def train(
         best = run(settings, out, synthesise=synthesise, resume=resume, say=typer.echo)
     except (ConfigError, ValueError, OSError, ModuleNotFoundError) as error:
         _fail(error)
-    typer.echo(f"best weights: {best}")
+    typer.echo(f"best weights by the development split: {best}; at the end of the schedule: {best.with_name(LAST)}")
 
 
 def evaluate(
