@@ -7,6 +7,7 @@ Words of the forms' headers are matched in spite of slips where they are looked 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from service.reading.document import Char, Line
@@ -35,6 +36,7 @@ def _mend(token: str) -> str:
     mended = re.sub(r"(?<=\d)[。．·](?=\d)", ".", mended)
     mended = re.sub(r"(?<=\d)，(?=\d{1,2}[%％])", ".", mended)
     mended = re.sub(r"(?<=\d)\.(?=\d{3}[.,]\d)", ",", mended)
+    mended = re.sub(r"(?<=,\d{3})\.(?=\d{3}(?!\d))", ",", mended)
     # Without decimals behind it, 100，200 may be two numbers.
     return re.sub(r"(?<=\d)，(?=\d{3}(?:[，,]\d{3})*\.\d)", ",", mended)
 
@@ -45,7 +47,7 @@ _STOP_FOR_COMMA = re.compile(rf"(?<={_HANZI})(?<![一二三四五六七八九十
 
 _BARRED = {">": "≥", "＞": "≥", "<": "≤", "＜": "≤"}
 _AT_LEAST_OR_MOST = frozenset("≥≤⩾⩽≧≦")
-_LEAST_BAR = 0.03  # probability; a bar that is not there is given less
+_LEAST_BAR = 0.01  # probability; a bar that is not there is given less
 _BARRED_TO_BARE = 20.0  # how much more often targets are written with the bar
 
 
@@ -65,11 +67,34 @@ def repair_comparator(char: Char) -> Char:
     return replace(char, text=barred, confidence=odds / (odds + char.confidence), alternatives=others)
 
 
+# A character of a figure, what it may be instead, where, and from which probability on that is the likelier reading.
+_RIVALS = (
+    ("8", "%", re.compile(r"(?<=\d\d)8(?!\d)"), 0.05),  # three digits of a rate are too many
+    ("8", "%", re.compile(r"(?<=\.\d)8(?!\d)"), 0.3),
+    (".", ",", re.compile(r"(?<=\d)\.(?=\d{3}(?!\d))"), 0.1),
+    (",", ".", re.compile(r"(?<=\d),(?=\d{1,2}(?!\d))"), 0.05),
+)
+
+
+def repair_rivals(chars: Sequence[Char]) -> list[Char]:
+    """Characters of figures that the recogniser nearly read as the one that figures have in their place."""
+    mended = list(chars)
+    for read, meant, place, least in _RIVALS:
+        for found in place.finditer("".join(c.text for c in mended)):
+            char = mended[found.start()]
+            rival = next((p for text, p in char.alternatives if text == meant), 0.0)
+            if rival >= least:
+                others = ((read, char.confidence), *(a for a in char.alternatives if a[0] != meant))
+                mended[found.start()] = replace(char, text=meant, confidence=0.5, alternatives=others)
+    return mended
+
+
 def repair_line(line: Line) -> Line:
     """A recognised line with its figures, comparators and punctuation mended, each character in its place."""
-    mended = repair_punctuation(repair_figures(line.text))
+    likely = repair_rivals(line.chars)
+    mended = repair_punctuation(repair_figures("".join(c.text for c in likely)))
     chars = tuple(
         repair_comparator(char if char.text == text else replace(char, text=text))
-        for char, text in zip(line.chars, mended, strict=True)
+        for char, text in zip(likely, mended, strict=True)
     )
     return line if chars == line.chars else replace(line, chars=chars, repaired=True)

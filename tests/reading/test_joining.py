@@ -59,8 +59,12 @@ def test_a_long_cell_goes_on_where_the_row_is_open() -> None:
     goal = {(0, 0, 1, 1): "年度目标", (0, 1, 1, 3): "建成覆盖全县的应急物资储备"}
     sheet.table(XS, [740, 780], goal, sides="tlr")
     sheet.new_page()
-    sheet.table(XS, [60, 100, 130], {(0, 0, 1, 1): "", (0, 1, 1, 3): "体系。"} | {
-        (1, c, 1, 1): t for c, t in enumerate(HEADER)}, sides="blr")
+    sheet.table(
+        XS,
+        [60, 100, 130],
+        {(0, 0, 1, 1): "", (0, 1, 1, 3): "体系。"} | {(1, c, 1, 1): t for c, t in enumerate(HEADER)},
+        sides="blr",
+    )
     (table,) = document_of(sheet).tables
     assert rows(table)[0] == ["年度目标", "建成覆盖全县的应急物资储备体系。"]
     assert rows(table)[1] == HEADER

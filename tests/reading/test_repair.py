@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from service.reading.document import Box, Char, Line
-from service.reading.repair import repair_figures, repair_line, repair_punctuation
+from service.reading.repair import repair_comparator, repair_figures, repair_line, repair_punctuation, repair_rivals
 
 
 @pytest.mark.parametrize(
@@ -70,3 +70,29 @@ def test_a_mended_line_keeps_its_characters_in_place() -> None:
     assert [(c.x0, c.confidence) for c in mended.chars] == [(i, 0.9) for i in range(11)]
     plain = line("共100.00元")
     assert repair_line(plain) is plain
+
+
+@pytest.mark.parametrize(
+    ("read", "nearly", "meant"),
+    [(">", "≥", "≥"), ("<", "≤", "≤"), ("＞", "≥", "≥"), (">", "2", ">"), ("<", "", "<")],
+)
+def test_a_bar_that_was_nearly_seen_makes_the_comparator(read: str, nearly: str, meant: str) -> None:
+    char = repair_comparator(Char(read, 0, 1, 0.9, ((nearly, 0.08),)))
+    assert char.text == meant
+    assert (read in dict(char.alternatives)) == (read != meant)
+
+
+@pytest.mark.parametrize(
+    ("read", "place", "nearly", "meant"),
+    [
+        ("≥958", 3, "%", "≥95%"),
+        ("≥98", 2, "%", "≥98"),
+        ("1288户", 3, "户", "1288户"),
+        ("≥1.500块", 2, ",", "≥1,500块"),
+        ("89.974", 2, "", "89.974"),
+        ("19,8万人次", 2, ".", "19.8万人次"),
+    ],
+)
+def test_what_was_nearly_read_wins_where_figures_have_it(read: str, place: int, nearly: str, meant: str) -> None:
+    chars = [Char(c, i, i + 1, 0.7, ((nearly, 0.2),) if i == place else ()) for i, c in enumerate(read)]
+    assert "".join(c.text for c in repair_rivals(chars)) == meant

@@ -198,13 +198,22 @@ def head_labels(sheet: Sheet, row: int) -> list[tuple[Head, Cell]]:
     return found
 
 
+_RUN_ON = re.compile(
+    r"(项目名称|主管部门|实施单位|项目单位|部门名称|单位名称|预算部门)((?!名称|及|和|代码|编码|[（(、/]).{3,})"
+)
+
+
 def inline_label(text: str) -> tuple[str, str]:
-    """A cell that holds its label and its value ("项目名称：甲") as the two; ("whole", "") otherwise."""
+    """A cell that holds its label and its value ("项目名称：甲") as the two; ("whole", "") otherwise.
+
+    Where a scan lost the ruling between them no colon parts them.
+    """
     for mark in ("：", ":"):
         label, found, value = text.partition(mark)
         if found and value.strip() and len(label.strip()) <= MAX_HEADER:
             return label.strip(), value.strip()
-    return text, ""
+    run_on = _RUN_ON.fullmatch(text.strip())
+    return (run_on.group(1), run_on.group(2)) if run_on else (text, "")
 
 
 def _closing(sheet: Sheet, row: int, in_indicators: bool) -> Kind | None:
