@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Final
 
 from nicegui import ui
-from nicegui.events import GenericEventArguments
 
 from service.schema import Evaluation, Report
 from service.store.corrections import NothingToUndo
@@ -13,6 +12,7 @@ from service.web.desk import Desk, State
 from service.web.elements.page_view import PageView
 from service.web.elements.shortcuts import Shortcuts
 from service.web.frame import told
+from service.web.inspector import EDITOR, Inspector
 from service.web.reading_panel import Panel
 from service.web.tags import Tag
 from service.web.views import places
@@ -31,7 +31,6 @@ KEYS: Final = {
     "u / Ctrl+Z": "撤销上一次修改", "[ / ]": "上一页、下一页", "Tab": "逐个走过各值，回车选中",
     "Ctrl+滚轮": "缩放原件，按住鼠标拖动", "?": "显示本说明",
 }  # fmt: skip
-EDITOR: Final = ".inspector textarea"
 
 
 class Workbench:
@@ -65,6 +64,11 @@ class Workbench:
         return self.by.get(self.current or "")
 
     @property
+    def has_corrections(self) -> bool:
+        """Whether there is anything to undo."""
+        return any(correction.undone_at is None for correction in self.state.history)
+
+    @property
     def shown(self) -> Evaluation:
         return self.report.evaluations[self.evaluation]
 
@@ -80,7 +84,8 @@ class Workbench:
                 with Tag("div", "reading-scroll"):
                     self._summary()
                     self.panel_place = Tag("div", "panel")
-                self._inspector()
+                self.inspector = Inspector(self)
+                self.inspector.build()
         self.help = self._help()
         self._show_evaluation()
         self.go_to_page(self._first_page())
@@ -143,35 +148,6 @@ class Workbench:
             where = f"第 {warning.page} 页：" if warning.page else ""
             Tag("p", "notice", f"{where}{warning.message}", role="note")
 
-    def _inspector(self) -> None:
-        """The bar at the foot: the value in hand."""
-        with Tag("div", "inspector", role="region", aria_label="当前值") as self.inspector:
-            with Tag("div", "inspector-head"):
-                self.naming = Tag("span", "inspector-name", "点选一个值，或按 n 跳到下一处待核")
-                self.doubt = Tag("span", "inspector-doubt")
-                Tag("span", "gap")
-                Tag("button", "link", "下一处待核 ›", type="button").on("click", lambda: self.go_on(1))
-            with Tag("div", "inspector-body"):
-                self.editor = ui.textarea().props("dense outlined autogrow rows=1 spellcheck=false")
-                self.editor.props["aria-label"] = "当前值的内容"
-                self.editor.on(
-                    "keydown",
-                    self._typed,
-                    js_handler="""(e) => {
-                        if (e.isComposing || !['Enter', 'Escape'].includes(e.key)) return;
-                        e.preventDefault(); e.stopPropagation(); e.target.blur(); emit(e.key);
-                    }""",
-                )
-                if self.desk.may_annotate:
-                    self.keep = ui.button("认可", on_click=told(self.accept)).props("unelevated no-caps dense")
-                    self.save = ui.button("保存修改", on_click=told(self.commit)).props("unelevated no-caps dense")
-                    self.back = ui.button("撤销", on_click=told(self.undo)).props("flat no-caps dense")
-                    self.keep.props["title"], self.back.props["title"] = "Enter", "u 或 Ctrl+Z"
-                    self.editor.on_value_change(self._offer)
-                else:
-                    self.editor.props("readonly")
-        self._fill_inspector()
-
     def _help(self) -> ui.dialog:
         with ui.dialog() as dialog, Tag("div", "card keys"):
             Tag("h2", "", "按键")
@@ -208,8 +184,6 @@ class Workbench:
         left = len(self.wanted)
         self.walk.say(f"还有 {left} 处待核 →" if left else "没有待核的值")
         self.walk.mark_as(quiet=not left)
-        if self.desk.may_annotate:
-            self.back.set_enabled(any(c.undone_at is None for c in self.state.history))
 
     def _first_page(self) -> int:
         own = [item.places for item in self.items if item.evaluation == self.evaluation]
@@ -260,7 +234,7 @@ class Workbench:
             self._turn_to(field.evaluation)
         self.panel.choose(before, pointer)
         self._point_out()
-        self._fill_inspector()
+        self._fill()
         if scroll:
             self.panel.reveal(pointer)
 
@@ -275,7 +249,7 @@ class Workbench:
             return
         self.evaluation, self.current, self.alarm = event.value, None, None
         self._show_evaluation()
-        self._fill_inspector()
+        self._fill()
         self.go_to_page(self._first_page())
 
     def show_finding(self, finding: Finding) -> None:
@@ -284,7 +258,7 @@ class Workbench:
         self.current = finding.remedy or (finding.pointers[0] if finding.pointers else None)
         self.panel.choose(before, self.current)
         self._point_out()
-        self._fill_inspector()
+        self._fill()
 
     def _picked(self, x: float, y: float) -> None:
         found = places.pick(self.items, self.view.page, x, y, self.current)
@@ -318,7 +292,7 @@ class Workbench:
         field = self.field
         if field is None or not self.desk.may_annotate:
             return
-        typed = str(self.editor.value or "").strip()
+        typed = self.inspector.typed
         if typed == field.text:
             if field.doubtful:
                 await self.accept()
@@ -364,7 +338,7 @@ class Workbench:
         self._tell()
         self._outline()
         self._point_out()
-        self._fill_inspector()
+        self._fill()
         ui.notify(said, type="positive" if gone else None, position="top", timeout=2500)
 
     async def _act(self, name: str) -> None:
@@ -379,32 +353,10 @@ class Workbench:
         elif name in ("accept", "undo"):
             await told(self.accept if name == "accept" else self.undo)()
 
-    async def _typed(self, event: GenericEventArguments) -> None:
-        if event.args == "Escape":
-            self._fill_inspector()
-        else:
-            await told(self.commit)()
-
-    def _fill_inspector(self) -> None:
-        field = self.field
-        self.editor.set_value(field.text if field is not None else "")
-        self.editor.set_enabled(field is not None)
-        if field is not None:
-            self.naming.say(field.name)
-        self.doubt.say(self.doubts(field) if field is not None else "")
-        self._offer()
+    def _fill(self) -> None:
+        """Show the value in hand in the bar at the foot."""
+        self.inspector.fill()
         self.keys.ready()
-
-    def _offer(self) -> None:
-        """Enable what can be done with the value in hand."""
-        if not self.desk.may_annotate:
-            return
-        field = self.field
-        changeable = field is not None and field.kind is not Kind.STATUS
-        self.editor.props("readonly" if not changeable else "", remove="" if not changeable else "readonly")
-        changed = field is not None and str(self.editor.value or "").strip() != field.text
-        self.keep.set_enabled(field is not None and field.doubtful and not changed)
-        self.save.set_enabled(changeable and changed)
 
     def doubts(self, field: Field) -> str:
         """Why a value wants a look, or what became of it."""

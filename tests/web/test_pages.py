@@ -184,7 +184,7 @@ def test_doubtful_values_are_walked_through_accepted_and_taken_back_by_keys(
 ) -> None:
     page = enter()
     visit(page, f"/documents/{document}")
-    left = page.get_by_role("button", name=re.compile("处待核"))
+    left = page.locator(".actions .primary")
     expect(left).to_contain_text("还有 4 处待核")
     expect(page.locator(".sheet img")).to_be_attached()
     for pointer in (RATE, "/evaluations/0/indicators/1/level3", "/evaluations/0/indicators/1/target", DOUBTED):

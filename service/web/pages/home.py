@@ -101,16 +101,16 @@ class _Documents(Results):
         busy = any(line.shown.status in UNFINISHED for line in self.rows.values())
         if not busy and self.looks % IDLE_LOOKS:
             return
-        if self.cursor is not None and len(self.rows) > PAGE_SIZE:
-            return  # further pages were opened: a new list would close them
         held, self.cursor = self.cursor, None
         listing = await self.load()
         self.cursor = held
-        if [item.id for item in listing.items] != list(self.rows):
+        has_more = len(self.rows) > PAGE_SIZE  # further pages were opened: a new list would close them
+        if not has_more and [item.id for item in listing.items] != list(self.rows):
             await self.show()
             return
         for item in listing.items:
-            self.rows[item.id].update(row(item))
+            if item.id in self.rows:
+                self.rows[item.id].update(row(item))
 
 
 class _Line:
@@ -123,11 +123,18 @@ class _Line:
             self._fill()
 
     def update(self, shown: Row) -> None:
-        if shown != self.shown:
-            self.shown = shown
-            self.root.clear()
-            with self.root:
-                self._fill()
+        if shown == self.shown:
+            return
+        goes_on = shown.status == self.shown.status and shown.status in UNFINISHED
+        self.shown = shown
+        if goes_on:  # a menu that is open stays
+            self.state.clear()
+            with self.state:
+                self._progress()
+            return
+        self.root.clear()
+        with self.root:
+            self._fill()
 
     def _fill(self) -> None:
         shown = self.shown
@@ -143,11 +150,15 @@ class _Line:
         Tag("span", "", shown.grades, data_label="等级")
         with Tag("span", "chips"):
             _counts(shown)
-        with Tag("div", "state", title=f"{shown.uploaded} 上传"):
-            Tag("span", "fine trouble" if shown.error else "fine", shown.progress.label)
-            if shown.status in UNFINISHED:
-                Tag("progress", max=1, value=shown.progress.share, aria_label=f"{shown.name}的进度")
+        with Tag("div", "state", title=f"{shown.uploaded} 上传") as self.state:
+            self._progress()
         self._menu()
+
+    def _progress(self) -> None:
+        shown = self.shown
+        Tag("span", "fine trouble" if shown.error else "fine", shown.progress.label)
+        if shown.status in UNFINISHED:
+            Tag("progress", max=1, value=shown.progress.share, aria_label=f"{shown.name}的进度")
 
     def _menu(self) -> None:
         if not self.listing.who.may("upload"):
