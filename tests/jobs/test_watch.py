@@ -1,7 +1,8 @@
-"""The duties of a worker, one at a time: this process is the worker, but takes nothing from the queue."""
+"""What a worker does, one piece at a time: this process is the worker, but takes nothing from the queue."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -10,11 +11,12 @@ import sqlalchemy as sa
 from dbos import DBOS
 
 from service.config import Settings
-from service.jobs import Jobs, host, queue, watch, worker
+from service.jobs import Jobs, flow, host, queue, watch, worker
 from service.jobs.host import Host
 from service.jobs.reading import Pool
-from service.store import Store, accounts, audit, documents
+from service.store import Store, accounts, audit, deliveries, documents
 from service.store.models import Document, now
+from tests.plain_form import form_pdf
 from tests.stores import add, default_group
 
 pytest_plugins = ["tests.store_fixtures"]
@@ -108,6 +110,38 @@ def test_the_runs_of_a_worker_that_nobody_knows_go_back_to_the_queue(me: Host, j
     assert watch.recover(me) == ["a dead one"]
     assert waiting() == [name]
     assert watch.recover(me) == []
+
+
+def test_a_document_that_keeps_ending_its_worker_is_given_up(me: Host, jobs: Jobs) -> None:
+    document = add(jobs, form_pdf(1))
+    backdate(me.store, document, starts=flow.MOST_STARTS)
+    flow.extract(document.id, 1)
+    progress = jobs.progress(document.id)
+    assert (progress.status, progress.error_code, progress.pages_done) == ("failed", "document_abandoned", 0)
+    with me.store.database.reading() as session:
+        assert documents.need(session, document.id).error_retryable
+
+
+def test_a_document_whose_file_is_gone_says_so_and_calls_back(me: Host) -> None:
+    calling = _with(me.store, webhook_hosts="127.0.0.1", webhook_secret="x", webhook_private=True)
+    jobs = Jobs(calling)
+    document = add(jobs, form_pdf(1), callback_url="http://127.0.0.1:9/")
+    calling.files.delete(document.sha256)
+    flow.extract(document.id, 1)
+    assert jobs.progress(document.id).error_code == "file_gone"
+    with calling.database.reading() as session:
+        (delivery,) = deliveries.of_document(session, document.id)
+    assert json.loads(delivery.body)["document"]["error_code"] == "file_gone"
+    assert f"delivery-{delivery.id}" in waiting()
+    jobs.close()
+
+
+def test_a_run_that_is_no_longer_wanted_reads_nothing(me: Host, jobs: Jobs) -> None:
+    document = add(jobs, form_pdf(1))
+    jobs.cancel(document.id)
+    jobs.retry(document.id)
+    flow.extract(document.id, 1)
+    assert state(me.store, document) == ("queued", 2)
 
 
 def test_old_documents_are_deleted_and_the_trail_says_so(me: Host, jobs: Jobs) -> None:
