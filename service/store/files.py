@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
+from uuid import uuid4
 
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
@@ -106,7 +107,7 @@ class Files:
 
     def check(self) -> None:
         """Raise StorageUnusable where nothing can be written and read back."""
-        path = f"{self._root}/check-{os.getpid()}"
+        path = f"{self._root}/check-{uuid4().hex}"
         try:
             self._write(path, b"jixiao")
             if self._read(path) != b"jixiao":
