@@ -7,6 +7,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from service import schema
 from service.store import models
 
 Status = Literal["queued", "running", "done", "failed", "cancelled"]
@@ -263,7 +264,7 @@ class Finding(View):
     expected: str | None
     found: str | None
     suggestion: str | None
-    evidence: list[dict[str, Any]]
+    evidence: list[schema.Evidence]
     year: int | None
     unit: str | None
     subject: str | None
@@ -293,16 +294,60 @@ class Bar(View):
     model_config = ConfigDict(populate_by_name=True)
 
 
-class Statistics(View):
-    """Figures for an overview. A null name stands for evaluations that do not tell."""
+class ByStatus(View):
+    status: Status
+    count: int
 
-    documents: list[dict[str, Any]] = Field(examples=[[{"status": "done", "count": 12}]])
+
+class ByGrade(View):
+    grade: str | None
+    count: int
+
+
+class ByLevel(View):
+    level: Level | None
+    count: int
+    score: float | None = Field(description="mean")
+    execution_rate: float | None = Field(description="mean, percent")
+
+
+class ByUnit(View):
+    unit: str | None
+    count: int
+    score: float | None
+    execution_rate: float | None
+
+
+class ByKind(View):
+    kind: Literal["project", "department"]
+    count: int
+
+
+class ByRule(View):
+    rule: str
+    severity: Literal["error", "warning", "info"]
+    count: int
+
+
+class ByYear(View):
+    year: int
+    count: int
+    budget: float | None = Field(description="sum, 元")
+    executed: float | None
+    score: float | None
+    execution_rate: float | None
+
+
+class Statistics(View):
+    """Figures for an overview, most first. A null name stands for evaluations that do not tell."""
+
+    documents: list[ByStatus]
     evaluations: int
     execution_rates: list[Bar]
     scores: list[Bar]
-    grades: list[dict[str, Any]] = Field(examples=[[{"grade": "优", "count": 7}]])
-    levels: list[dict[str, Any]] = Field(examples=[[{"level": "county", "count": 7, "score": 91.2}]])
-    units: list[dict[str, Any]] = Field(examples=[[{"unit": "青禾县水利局", "count": 2, "score": 93.0}]])
-    kinds: list[dict[str, Any]] = Field(examples=[[{"kind": "project", "count": 11}]])
-    findings: list[dict[str, Any]] = Field(examples=[[{"rule": "F1", "severity": "error", "count": 3}]])
-    years: list[dict[str, Any]] = Field(examples=[[{"year": 2023, "count": 12, "execution_rate": 96.1}]])
+    grades: list[ByGrade]
+    levels: list[ByLevel]
+    units: list[ByUnit] = Field(description="those with most evaluations")
+    kinds: list[ByKind]
+    findings: list[ByRule]
+    years: list[ByYear]

@@ -26,7 +26,7 @@ from service.schema import Report
 from service.store import Store
 from tests.api.conftest import LOCAL, Service, listening
 
-EXAMPLES = 10
+EXAMPLES = 8
 SECONDS = 120  # the first picture of a page starts a child process
 CHECKS = [
     allow_header_conformance,
