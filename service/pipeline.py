@@ -123,9 +123,7 @@ def read(data: bytes, file_name: str, *, options: Options, workers: Workers, on_
         opened = open_file(file, workers)
         numbers = choose_pages(opened.page_count, options.pages, limits)
         contents, failed = _read_pages(file, numbers, workers, on_page)
-    return put_together(
-        contents, failed, sha256=document_id(data), file_name=file_name, is_repaired=opened.is_repaired
-    )
+    return put_together(contents, failed, sha256=document_id(data), file_name=file_name, is_repaired=opened.is_repaired)
 
 
 def put_together(

@@ -46,9 +46,7 @@ def backup(
 
 
 @app.command()
-def restore(
-    source: Annotated[Path, typer.Argument(metavar="BACKUP.zip", help="A backup.")], data: Data = None
-) -> None:
+def restore(source: Annotated[Path, typer.Argument(metavar="BACKUP.zip", help="A backup.")], data: Data = None) -> None:
     """Fill an empty database and storage from a backup; from SQLite to PostgreSQL too."""
     from service.commands.serve import complain
     from service.errors import ConfigurationError

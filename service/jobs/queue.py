@@ -147,9 +147,7 @@ class Jobs:
         with self.store.database.reading() as session:
             found = documents.need(session, document_id)
             ahead = documents.ahead(session, found) if found.status == QUEUED else 0
-        return Progress(
-            found.status, found.pages_done, found.page_count, ahead, found.error_code, found.error_message
-        )
+        return Progress(found.status, found.pages_done, found.page_count, ahead, found.error_code, found.error_message)
 
     @property
     def client(self) -> DBOSClient:
@@ -229,5 +227,3 @@ def prepare_database(url: str) -> None:
             connection.execute("PRAGMA journal_mode=WAL")  # kept in the file: readers do not wait for writers
         connection.close()
     DBOS.migrate(url)
-
-

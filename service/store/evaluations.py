@@ -180,9 +180,7 @@ def _findings_by_rule(session: Session, filters: EvaluationFilters) -> list[dict
     return [dict(zip(("rule", "severity", "count"), row, strict=True)) for row in rows]
 
 
-def _by_year(
-    session: Session, filters: EvaluationFilters, mean: Figures
-) -> list[dict[str, Any]]:
+def _by_year(session: Session, filters: EvaluationFilters, mean: Figures) -> list[dict[str, Any]]:
     figures: Figures = {"budget": func.sum(Evaluation.budget), "executed": func.sum(Evaluation.executed), **mean}
     query = _filtered(select(Evaluation.year, func.count(Evaluation.id), *figures.values()), filters)
     rows = session.execute(query.group_by(Evaluation.year).order_by(Evaluation.year))

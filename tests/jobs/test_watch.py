@@ -84,9 +84,7 @@ def test_a_run_that_ended_without_a_word_fails(me: Host, jobs: Jobs) -> None:
     assert jobs.retry(document.id).run == 2
 
 
-def test_a_run_of_another_version_begins_again(
-    me: Host, jobs: Jobs, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_run_of_another_version_begins_again(me: Host, jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
     document = add(jobs, b"%PDF- a")
     backdate(me.store, document)
     monkeypatch.setattr(queue, "STEPS_VERSION", "2")
