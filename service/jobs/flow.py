@@ -31,11 +31,11 @@ _MOST_RECOVERIES: Final = 1_000
 
 
 def _step(name: str) -> StepOptions:
-    """A step that waits for a database that is away for a moment."""
+    """A step that waits for a database that is away for some minutes."""
     return {
         "name": name,
         "retries_allowed": True,
-        "max_attempts": 5,
+        "max_attempts": 9,  # pauses double from a second: four minutes
         "interval_seconds": 1.0,
         "should_retry": lambda error: isinstance(error, OperationalError),
     }

@@ -15,9 +15,9 @@ import structlog
 
 log = structlog.get_logger(__name__)
 
-_SHORTEST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0  # seconds
+_SHORTEST_PAUSE, _LONGEST_PAUSE = 0.5, 10.0  # seconds
 # A worker that lived so long did not die of its start.
-_STEADY_SECONDS: Final = 60.0
+_STEADY_SECONDS: Final = 15.0
 _STOP_SECONDS: Final = 10.0
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import structlog
+from sqlalchemy.exc import OperationalError
 
 from service import errors, pipeline
 from service.config import Settings
@@ -101,9 +102,14 @@ class Run:
         self._pages = {n: self._threads.submit(self._read, n) for n in numbers if n not in known}
 
     def wait(self, number: int) -> str | None:
-        """Wait for a page; its error's code where it failed. Raises NoLongerWanted, DocumentTimeout."""
+        """Wait for a page; its error's code where it failed. Raises NoLongerWanted, DocumentTimeout; where the database
+        was away, waiting again tries the page again."""
         if number in self._pages:
-            self._pages[number].result()
+            try:
+                self._pages[number].result()
+            except OperationalError:
+                self._pages[number] = self._threads.submit(self._read, number)
+                raise
         with self._store.database.reading() as session:
             page = session.get(Page, (self._document.id, self._document.run, number))
             return None if page is None else page.error_code
