@@ -47,6 +47,7 @@ _KNOWN: Final[dict[int | str, dict[str, Any]]] = {200: {"model": views.Uploaded,
     openapi_extra={"requestBody": {"content": _UPLOAD_EXAMPLE}},
 )
 def upload(
+    request: Request,
     response: Response,
     viewer: Uploader,
     jobs: JobsOf,
@@ -95,9 +96,10 @@ def upload(
         raise refused[0][1]
     if not queued:
         response.status_code = 200
+    spoken = problems.language(request)
     return views.Uploaded(
         documents=taken,
-        refused=[views.RefusedFile(file_name=n, code=e.code, detail=e.message) for n, e in refused],
+        refused=[views.RefusedFile(file_name=n, code=e.code, detail=e.text(spoken)) for n, e in refused],
     )
 
 

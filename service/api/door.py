@@ -93,10 +93,7 @@ class Door:
         await self._check_source(connection, is_safe=scope["method"] in SAFE_METHODS)
         path: str = scope["path"]
         if path.startswith(API) and path not in PUBLIC:
-            viewer = await run_in_threadpool(self._accounts.viewer, connection)
-            if viewer is None:
-                self._rates.check_request(_address(connection))
-                raise errors.LoginNeeded
+            viewer = await self._sender(connection)
             self._rates.check_request(viewer)
             _check_csrf(connection, viewer)
         limit = self._body_limit(path)
@@ -104,6 +101,17 @@ class Door:
         if length.isdecimal() and int(length) > limit:
             raise _too_large(int(length), limit)
         return limit
+
+    async def _sender(self, connection: HTTPConnection) -> Viewer:
+        """Raises KeyRefused, LoginNeeded; TooFast for an address that goes on trying."""
+        try:
+            viewer = await run_in_threadpool(self._accounts.viewer, connection)
+            if viewer is None:
+                raise errors.LoginNeeded
+        except (errors.KeyRefused, errors.LoginNeeded):
+            self._rates.check_request(_address(connection))
+            raise
+        return viewer
 
     def _body_limit(self, path: str) -> int:
         match path:

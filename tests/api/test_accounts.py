@@ -258,6 +258,8 @@ def test_too_many_requests_are_told_when_to_come_again(strict: Service) -> None:
     assert strict.anybody.get("/v1/me", headers=strict.key("read")).status_code == 200
     strangers = [strict.anybody.get("/v1/me").status_code for _ in range(6)]
     assert strangers == [401] * 5 + [429]
+    forged = {"Authorization": f"Bearer jx_00000000_{'a' * 43}"}
+    assert strict.anybody.get("/v1/me", headers=forged).status_code == 429
 
 
 def test_uploads_have_a_limit_of_their_own(strict: Service) -> None:
