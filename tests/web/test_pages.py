@@ -166,7 +166,9 @@ def test_a_value_is_found_on_the_page_and_the_page_finds_the_value(enter: Enter,
     assert box is not None
     scale = box["width"] / 595
     sheet.click(position={"x": 365 * scale, "y": 310 * scale})  # the first indicator's actual
+    page.keyboard.type("130")  # without waiting for the answer
     expect(page.locator(".value.chosen")).to_have_attribute("data-pointer", "/evaluations/0/indicators/0/actual")
+    expect(page.locator(".inspector textarea")).to_have_value("130")
 
 
 def test_a_value_on_another_page_turns_to_it(enter: Enter, document: str) -> None:

@@ -106,6 +106,7 @@ export default {
         return;
       }
       const sheet = this.$refs.svg.getBoundingClientRect();
+      document.dispatchEvent(new Event("jixiao:pick"));
       this.$emit("pick", {
         x: ((event.clientX - sheet.left) / sheet.width) * this.width,
         y: ((event.clientY - sheet.top) / sheet.height) * this.height,

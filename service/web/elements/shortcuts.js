@@ -16,10 +16,12 @@ export default {
   mounted() {
     document.addEventListener("keydown", this.onKey);
     document.addEventListener("click", this.onClick, true);
+    document.addEventListener("jixiao:pick", this.wait); // a click on the page image
   },
   unmounted() {
     document.removeEventListener("keydown", this.onKey);
     document.removeEventListener("click", this.onClick, true);
+    document.removeEventListener("jixiao:pick", this.wait);
     clearTimeout(this.waiting);
   },
   methods: {
@@ -27,20 +29,30 @@ export default {
     wait() {
       clearTimeout(this.waiting);
       this.typed = "";
-      this.waiting = setTimeout(() => (this.waiting = null), LONGEST_WAIT);
+      this.waiting = setTimeout(this.giveUp, LONGEST_WAIT);
+    },
+    giveUp() {
+      this.waiting = null;
+      this.typed = "";
     },
     onClick(event) {
-      if (event.target.closest(".value:not(.chosen), .sheet svg")) this.wait();
+      if (event.target.closest(".value:not(.chosen)")) this.wait();
     },
     onTurn() {
       clearTimeout(this.waiting);
-      this.waiting = null;
-      const field = this.typed && this.usable();
-      if (!field) return;
+      const typed = this.typed;
+      this.giveUp();
+      // The command tells the field's own listeners, as typing does.
+      if (typed && this.enter(true)) document.execCommand("insertText", false, typed);
+    },
+    // Go into the field; `anew` selects a figure, so that what is typed takes its place.
+    enter(anew) {
+      const field = this.usable();
+      if (!field) return false;
       field.focus();
-      field.select();
-      document.execCommand("insertText", false, this.typed); // tells the field's own listeners, as typing does
-      this.typed = "";
+      if (anew && field.value.length <= WHOLE) field.select();
+      else field.setSelectionRange(field.value.length, field.value.length);
+      return true;
     },
     usable() {
       const field = this.editor && document.querySelector(this.editor);
@@ -75,11 +87,7 @@ export default {
         event.preventDefault();
         return;
       }
-      const field = this.usable();
-      if (!field) return;
-      field.focus();
-      if (field.value.length <= WHOLE && event.key !== "F2") field.select();
-      else field.setSelectionRange(field.value.length, field.value.length);
+      this.enter(event.key !== "F2");
       if (event.key === "F2") event.preventDefault();
     },
   },

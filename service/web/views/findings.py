@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Final
 
 from service.schema import Check, Report
@@ -41,8 +42,8 @@ def findings(report: Report, items: Sequence[Field] | None = None) -> list[Findi
     """The findings of a report, in the order in which its evaluations keep them."""
     known = fields(report) if items is None else items
     found = []
-    for index, evaluation in enumerate(report.evaluations):
-        own = [item for item in known if item.evaluation == index]
+    for index, group in groupby(known, key=lambda item: item.evaluation):
+        own, evaluation = list(group), report.evaluations[index]
         for check in evaluation.checks:
             about = [*concerned(own, check), *named(check, own)]
             pointers = tuple(dict.fromkeys(item.pointer for item in about))
