@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -15,6 +16,7 @@ SHORTEST_VERTICAL = 12.0
 THICKEST = 4.0  # points; a thicker bar is a shadow or a picture
 LONGEST_STROKE = 11.0  # points; of the text that tables hold
 BRIDGE = 4.0  # points; gaps that noise leaves in a ruling
+LONGEST_GAP = 120.0  # points between two pieces of one ruling
 DASH_GAP = 6.0  # points between the dashes or dots of a broken ruling
 SHORTEST_DASHED = 16.0  # points; a low row is ruled off over this much
 SHORTEST_ERASED = 26.0  # points of a horizontal one; a lone 一 beside a ruling is shorter
@@ -53,10 +55,21 @@ def find_rules(image: np.ndarray, dpi: float, texts: Sequence[Box] = ()) -> Rule
     bare = _without(ink, texts, pixel)
     dashed = Rules(_dashed(bare, pixel), _dashed(bare.T, pixel))
     if not _makes_grid(dashed, solid):
-        return solid
+        return Rules(_bridged(solid.horizontal, ink, pixel), _bridged(solid.vertical, ink.T, pixel))
     vertical = merge_rules(solid.vertical + dashed.vertical)
     vertical += [rule for box in texts for rule in _hidden(ink, box, vertical, pixel)]
     return Rules(solid.horizontal + dashed.horizontal, vertical, dashed=True)
+
+
+def _bridged(rules: list[Rule], ink: np.ndarray, pixel: float) -> list[Rule]:
+    """Rulings with the stretches between their pieces in which they are only dots or faint."""
+    joints = []
+    for line in bands(sorted(rules)):
+        for before, after in pairwise(sorted(line, key=lambda rule: rule.start)):
+            gap = Rule((before.at + after.at) / 2, before.end, after.start)
+            if BRIDGE < gap.length < LONGEST_GAP and _stands_clear(ink, gap, pixel):
+                joints.append(gap)
+    return rules + joints
 
 
 def _without_folds(rules: list[Rule], across: Sequence[Rule], grey: np.ndarray, pixel: float) -> list[Rule]:

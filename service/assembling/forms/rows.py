@@ -223,7 +223,7 @@ def _closing(sheet: Sheet, row: int, in_indicators: bool) -> Kind | None:
     label, value = inline_label(cells[0].text)
     role = CLOSINGS.role(label)
     if role is None:
-        return Kind.TOTAL if in_indicators and _is_damaged_total(cells) else None
+        return Kind.TOTAL if in_indicators and _is_damaged_total(sheet.starting(row)) else None
     if role in (Closing.TOTAL, Closing.SUBTOTAL):
         figures = [c for c in cells[1:] if figure(c)]
         if not in_indicators and canonical(label) in ("合计", "总计", "小计"):
@@ -235,7 +235,7 @@ def _closing(sheet: Sheet, row: int, in_indicators: bool) -> Kind | None:
 
 def _is_damaged_total(cells: list[Cell]) -> bool:
     """Whether a row under the indicators is their total with a label that recognition or a seal has spoilt."""
-    label, others = cells[0], cells[1:]
+    label, others = cells[0], [cell for cell in cells[1:] if not blank(cell)]
     if len(compact(label.text)) > MAX_TOTAL_LABEL or not others or not all(figure(cell) for cell in others[:2]):
         return False
     whole = re.search(r"总分|合计|总计|总得分", compact(label.text)) is not None
