@@ -38,6 +38,8 @@ from tests.plain_form import form_image, form_pdf
 
 SHARE_REPEATED, SHARE_BROKEN, SHARE_SCANNED = 0.15, 0.1, 0.1
 WAIT_SECONDS = 3_600
+START_SECONDS = 300
+NO_ANSWER = 599  # counted among the statuses
 
 
 @dataclass
@@ -110,15 +112,19 @@ class Bench:
     def _start(self) -> None:
         serve = ["serve", "--port", str(self.port)]
         self._begin([*serve, "--no-worker"] if self.settings.database_url else serve)
-        until = time.monotonic() + 120
-        while time.monotonic() < until:
-            try:
-                if httpx.get(f"{self.url}/healthz").is_success:
-                    break
-            except httpx.HTTPError:
-                time.sleep(0.2)
+        until = time.monotonic() + START_SECONDS
+        while not self._answers():
+            if time.monotonic() > until:
+                raise SystemExit("the service did not start")
+            time.sleep(0.2)
         for _ in range(2 if self.settings.database_url else 0):
             self._begin(["worker"])
+
+    def _answers(self) -> bool:
+        try:
+            return httpx.get(f"{self.url}/healthz").is_success
+        except httpx.HTTPError:
+            return False
 
     def _begin(self, command: list[str]) -> None:
         environment = os.environ | {
@@ -144,9 +150,12 @@ class Bench:
                 known = random.sample(sorted(self.outcome.ids), 1) if self.outcome.ids else []
                 for path in ("/v1/documents?limit=20", *(f"/v1/documents/{i}" for i in known), "/v1/evaluations"):
                     began = time.perf_counter()
-                    answer = client.get(path)
+                    try:
+                        status = client.get(path).status_code
+                    except httpx.HTTPError:
+                        status = NO_ANSWER
                     self.outcome.answers.append(time.perf_counter() - began)
-                    self.outcome.statuses[answer.status_code] += 1
+                    self.outcome.statuses[status] += 1
 
     def _measure(self) -> None:
         """The memory of the web server, and of all processes."""
