@@ -48,6 +48,7 @@ _STOP_FOR_COMMA = re.compile(rf"(?<={_HANZI})(?<![一二三四五六七八九十
 _BARRED = {">": "≥", "＞": "≥", "<": "≤", "＜": "≤"}
 _AT_LEAST_OR_MOST = frozenset("≥≤⩾⩽≧≦")
 _LEAST_BAR = 0.01  # probability; a bar that is not there is given less
+_LEAST_LIKELY = 0.5  # of what replaces a reading
 _BARRED_TO_BARE = 20.0  # how much more often targets are written with the bar
 
 
@@ -63,8 +64,9 @@ def repair_comparator(char: Char) -> Char:
     if barred is None or seen < _LEAST_BAR:
         return char
     odds = _BARRED_TO_BARE * seen
+    likely = max(_LEAST_LIKELY, odds / (odds + char.confidence))
     others = ((char.text, char.confidence), *(a for a in char.alternatives if a[0] not in _AT_LEAST_OR_MOST))
-    return replace(char, text=barred, confidence=odds / (odds + char.confidence), alternatives=others)
+    return replace(char, text=barred, confidence=likely, alternatives=others)
 
 
 # A character of a figure, what it may be instead, where, and from which probability on that is the likelier reading.
@@ -85,7 +87,7 @@ def repair_rivals(chars: Sequence[Char]) -> list[Char]:
             rival = next((p for text, p in char.alternatives if text == meant), 0.0)
             if rival >= least:
                 others = ((read, char.confidence), *(a for a in char.alternatives if a[0] != meant))
-                mended[found.start()] = replace(char, text=meant, confidence=0.5, alternatives=others)
+                mended[found.start()] = replace(char, text=meant, confidence=_LEAST_LIKELY, alternatives=others)
     return mended
 
 
