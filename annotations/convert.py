@@ -90,8 +90,7 @@ def from_doc(doc: Doc) -> TaggedSentence:
     spans = list(group) if group is not None else []
     scores = group.attrs.get("scores", [1.0] * len(spans)) if group is not None else []
     entities = [
-        Entity(span.id_, span.start, span.end, span.label_, score)
-        for span, score in zip(spans, scores, strict=True)
+        Entity(span.id_, span.start, span.end, span.label_, score) for span, score in zip(spans, scores, strict=True)
     ]
     relations = [Relation(r["type"], r["from"], r["to"], r["score"]) for r in doc._.get(RELATIONS) or []]
     return TaggedSentence("".join(token.text for token in doc), entities, relations)
