@@ -40,18 +40,22 @@ class _Cutter:
         self.title: Paragraph | None = None
         self.body = False
         self.subject = False
+        self.halted: Region | None = None  # a form that prose broke off before its indicators
 
     def paragraph(self, paragraph: Paragraph, index: int) -> None:
         text = paragraph.text.strip()
         if is_report_title(text):
             self.cut.reports.append(index)
             self._close()
+            self.halted = None
             self.pending, self.title = [], None
         elif is_title(text):
             self._close()
+            self.halted = None
             self.title = paragraph
             self.pending.append(paragraph)
         elif len(text) > MAX_CAPTION:
+            self.halted = self.open if self.open is not None and not _has_indicators(self.open) else self.halted
             self._close()
             self.pending, self.title = [], None
         elif self.open is not None and self.body:
@@ -62,6 +66,9 @@ class _Cutter:
 
     def table(self, table: Table) -> None:
         sheet = Sheet(table)
+        if self.open is None and self.halted is not None and is_indicator_header(sheet, 0):
+            # What broke it off was no prose, but a goal whose rulings a scan lost.
+            self.open, self.body, self.subject = self.halted, True, True
         first = 0
         for row in range(sheet.height):
             if self._begins(sheet, row):
@@ -82,6 +89,7 @@ class _Cutter:
         return named and self.body
 
     def _begin(self, sheet: Sheet, row: int) -> None:
+        self.halted = None
         self.open = Region(title=self.title or title_cell(sheet, row), captions=list(self.pending))
         if self.title is not None and title_cell(sheet, row) is not None:
             self.open.title = title_cell(sheet, row)
@@ -103,6 +111,10 @@ class _Cutter:
     def _close(self) -> None:
         self.open = None
         self.body = self.subject = False
+
+
+def _has_indicators(region: Region) -> bool:
+    return any(is_indicator_header(strip.sheet, row) for strip in region.strips for row in strip)
 
 
 def is_report_title(text: str) -> bool:
