@@ -438,7 +438,7 @@ def _is_equals(mask: np.ndarray, em: float) -> bool:
     if count != 3:
         return False
     upper, lower = sorted(stats[1:].tolist(), key=lambda piece: piece[cv2.CC_STAT_TOP])
-    level = all(piece[cv2.CC_STAT_HEIGHT] <= 0.45 * height for piece in (upper, lower))
+    level = all(piece[cv2.CC_STAT_HEIGHT] <= 0.5 * height for piece in (upper, lower))
     alike = min(upper[cv2.CC_STAT_WIDTH], lower[cv2.CC_STAT_WIDTH]) >= _EQUAL_LENGTH * width
     return level and alike
 

@@ -37,7 +37,7 @@ def cell(*signs: tuple[str, float]) -> Cell:
     return Cell(0, 0, [Place(1, box)], [Line(1, box, chars)])
 
 
-@pytest.mark.parametrize("total", ["总分", "总分福", "外易总分", "合计酒感", "总 分i"])
+@pytest.mark.parametrize("total", ["总分", "总分福", "外易总分", "合计酒感", "总 分i", "经族", ""])
 def test_a_spoilt_total_is_a_total(total: str) -> None:
     found = form(total=total)
     assert (found.total_weight, found.total_score, len(found.indicators)) == (100, 99.5, 2)
@@ -53,6 +53,29 @@ def test_a_percentage_under_a_lost_rate_heading_is_the_rate() -> None:
     assert line.execution_rate == 95
     assert line.executed is not None
     assert line.executed.value == 114_000_000
+
+
+def test_percentages_under_a_heading_that_is_no_word_are_the_rate() -> None:
+    (line,) = form(rate="报").funds
+    assert line.execution_rate == 95
+
+
+@pytest.mark.parametrize("heading", ["级指标", "标", "一级"])
+def test_the_rest_of_a_level_heading_tells_the_level(heading: str) -> None:
+    text = FORM.replace("一级指标", heading).format(
+        rate="执行率", budget="12,000.00", level="产出指标", weight="60", total="总分"
+    )
+    (found,) = assemble(document("2022年项目支出绩效自评表", table(text)))[0]
+    assert [row.level1 for row in found.indicators] == ["产出指标", "效益指标"]
+
+
+def test_a_label_run_on_into_its_value_is_parted_from_it() -> None:
+    text = FORM.replace("项目名称 | 河道清淤 | <", "项目名称河道清淤工程 | < | <").format(
+        rate="执行率", budget="12,000.00", level="产出指标", weight="60", total="总分"
+    )
+    (found,) = assemble(document("2022年项目支出绩效自评表", table(text)))[0]
+    assert found.subject is not None
+    assert found.subject.text == "河道清淤工程"
 
 
 def test_a_point_for_a_comma_among_thousands() -> None:

@@ -52,6 +52,14 @@ def test_forms_follow_one_another_without_titles() -> None:
     assert names(document("项目支出绩效自评表", form("河道清淤"), form("堤防加固"))) == ["河道清淤", "堤防加固"]
 
 
+def test_a_goal_that_a_scan_turned_into_paragraphs_does_not_end_its_form() -> None:
+    head = """项目名称 | 河道清淤
+        主管部门 | 东川市水务局"""
+    found = document("2022年项目支出绩效自评表", table(head), "二、目标", PROSE, "三、指标", table(INDICATORS))
+    (evaluation,) = assemble(found)[0]
+    assert (evaluation.subject is not None, [row.level3 for row in evaluation.indicators]) == (True, ["清淤长度"])
+
+
 def test_the_year_is_carried_to_forms_that_print_none() -> None:
     found = document("2021年项目支出绩效自评表", form("河道清淤"), form("堤防加固"))
     assert [e.year for e in assemble(found)[0]] == [2021, 2021]

@@ -166,6 +166,19 @@ def test_lone_strokes_are_told_from_figures(spoilt: bool) -> None:
     assert all(ink(page, box).amount > 0 for box in boxes)
 
 
+def test_an_equals_sign_is_told_from_the_numeral_two() -> None:
+    page, boxes = cells("=", "二")
+    assert [ink(page, box).mark for box in boxes] == ["=", None]
+
+
+def test_the_line_around_a_lone_sign_holds_its_ink_and_is_as_high_as_text() -> None:
+    page, (box,) = cells(".5")
+    line = ink(page, box).line
+    assert line is not None
+    assert box.x0 <= line.x0 < line.x1 <= box.x1
+    assert line.height >= 10 * PIXEL
+
+
 def test_noise_and_the_rulings_of_a_cell_are_no_ink() -> None:
     page, boxes = cells("", "")
     assert [ink(page, box).amount for box in boxes] == [0.0, 0.0]
