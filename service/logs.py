@@ -20,5 +20,6 @@ def to_stderr(level: str) -> None:
             structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        # Looked up at each event: what was stderr at the start may be closed by then.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )
