@@ -13,7 +13,7 @@ from service.api.dependencies import Reader, StoreOf
 from service.api.documents import Cursor, Limit, Year, attachment
 from service.api.reports import XLSX
 from service.export import tables, workbook
-from service.export.tables import Cell, Column, Table
+from service.export.tables import AMOUNTS, Cell, Column, Table
 from service.store import Store, evaluations, models
 from service.store.evaluations import EvaluationFilters, FindingFilters
 from service.store.paging import Listing
@@ -41,9 +41,7 @@ _EVALUATION_COLUMNS: Final = (
     Column("主管部门", 22),
     Column("实施单位", 22),
     Column("层级", 8),
-    Column("年初预算数（万元）", 16, "money"),
-    Column("全年预算数（万元）", 16, "money"),
-    Column("全年执行数（万元）", 16, "money"),
+    *AMOUNTS,
     Column("执行率（%）", 11, "number"),
     Column("总分", 8, "number"),
     Column("等级", 6),

@@ -416,7 +416,7 @@ COLUMNS: Final = Lexicon[Column](
 )
 # "级指标" is what is left where recognition loses the thin stroke of 一; its place among the levels says which it is.
 # A level's heading of which recognition left only a part, in a narrow column a line of it.
-LOST_LEVEL = re.compile(r".?级指标|[一二三]?级?指?标?(?<!^)")
+LOST_LEVEL = re.compile(r".?级指标|(?=.)[一二三]?级?指?标?")
 
 
 # What level cells and actuals mostly say; a doubtful reading is mended against these.

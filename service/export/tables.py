@@ -80,6 +80,12 @@ class Table:
     rows: Sequence[Row]
 
 
+AMOUNTS: Final = (
+    Column("年初预算数（万元）", 16, "money"),
+    Column("全年预算数（万元）", 16, "money"),
+    Column("全年执行数（万元）", 16, "money"),
+)
+
 _WHOSE: Final = (Column("序号", 6, "number"), Column("评价对象", 28))
 
 _EVALUATIONS: Final = (
@@ -89,9 +95,7 @@ _EVALUATIONS: Final = (
     Column("标题", 36),
     Column("主管部门", 22),
     Column("实施单位", 22),
-    Column("年初预算数（万元）", 16, "money"),
-    Column("全年预算数（万元）", 16, "money"),
-    Column("全年执行数（万元）", 16, "money"),
+    *AMOUNTS,
     Column("执行率（%）", 11, "number"),
     Column("总分", 8, "number"),
     Column("等级", 6),
@@ -104,9 +108,7 @@ _FUNDS: Final = (
     *_WHOSE,
     Column("资金类别", 10),
     Column("名称", 24),
-    Column("年初预算数（万元）", 16, "money"),
-    Column("全年预算数（万元）", 16, "money"),
-    Column("全年执行数（万元）", 16, "money"),
+    *AMOUNTS,
     Column("分值", 8, "number"),
     Column("执行率（%）", 11, "number"),
     Column("得分", 8, "number"),
