@@ -114,19 +114,16 @@ class _LogPartition(torch.autograd.Function):
     def forward(ctx: Any, potentials: Tensor) -> Tensor:
         """potentials (batch, length, MAX_SPAN), -inf where a span is not allowed; returns (batch,)."""
         batch, length, widest = potentials.shape
-        by_end = _by_end(potentials)
-        prefix = potentials.new_full((batch, widest + length + 1), float("-inf"))
-        prefix[:, widest] = 0
+        # The suffixes are the prefixes of the reversed sentences: one loop over both keeps a GPU's launches few.
+        by_end = torch.cat([_by_end(potentials), potentials.flip(1)])
+        sums = potentials.new_full((2 * batch, widest + length + 1), float("-inf"))
+        sums[:, widest] = 0
         for end in range(length):
             # Position widest + p of the buffer holds the prefix that ends before character p; a span of width w + 1
             # that ends at `end` starts where the prefix w places back stopped.
-            arriving = torch.logsumexp(prefix[:, end + 1 : end + widest + 1].flip(1) + by_end[:, end], 1)
-            prefix[:, widest + end + 1] = torch.logaddexp(prefix[:, widest + end], arriving)
-        suffix = potentials.new_full((batch, length + 1 + widest), float("-inf"))
-        suffix[:, length] = 0
-        for start in range(length - 1, -1, -1):
-            leaving = torch.logsumexp(suffix[:, start + 1 : start + widest + 1] + potentials[:, start], 1)
-            suffix[:, start] = torch.logaddexp(suffix[:, start + 1], leaving)
+            arriving = torch.logsumexp(sums[:, end + 1 : end + widest + 1].flip(1) + by_end[:, end], 1)
+            sums[:, widest + end + 1] = torch.logaddexp(sums[:, widest + end], arriving)
+        prefix, suffix = sums[:batch], sums[batch:].flip(1)
         total = prefix[:, -1]
         rest = suffix.unfold(1, widest, 1)[:, 1 : length + 1]
         here = prefix[:, widest:-1, None]

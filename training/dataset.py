@@ -48,6 +48,10 @@ class Batch(NamedTuple):
     count: int  # type: ignore[assignment]
     """Sentences in the batch."""
 
+    def to(self, device: str) -> Batch:
+        """The batch with its tensors on a device."""
+        return Batch(*(part.to(device) for part in self[:-1]), count=self.count)
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:

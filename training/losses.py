@@ -15,7 +15,8 @@ _NEVER = float("-inf")
 def allowed(sentences: Tensor) -> Tensor:
     """Which spans lie inside one sentence; (batch, length) to (batch, length, MAX_SPAN)."""
     _, length = sentences.shape
-    reach = torch.arange(length)[:, None] + torch.arange(MAX_SPAN)
+    device = sentences.device
+    reach = torch.arange(length, device=device)[:, None] + torch.arange(MAX_SPAN, device=device)
     closing = sentences[:, reach.flatten().clamp(max=length - 1)].view(-1, length, MAX_SPAN)
     return (closing == sentences[..., None]) & (sentences[..., None] >= 0) & (reach < length)
 

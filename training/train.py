@@ -20,7 +20,7 @@ from torch import Tensor, nn
 
 from annotations.corpus import CORPORA, Report, fingerprint, read_corpora
 from models.encoder import load_pretrained
-from models.network import Network, Scores
+from models.network import Network
 from models.spans import TaggedSentence
 from models.tagger import Array, Tagger, WeightsError
 from models.vocabulary import PAD, UNKNOWN, Vocabulary
@@ -205,9 +205,10 @@ def _train_epoch(
         factor = rate_at(progress(), config.warmup, config.hold)
         for group in run.optimiser.param_groups:
             group["lr"] = group["peak"] * factor
+        batch = batch.to(config.device)
         ids = batch.ids
         if config.mask_share:
-            hidden = (torch.rand(ids.shape) < config.mask_share) & (ids != PAD)
+            hidden = (torch.rand(ids.shape, device=ids.device) < config.mask_share) & (ids != PAD)
             ids = ids.masked_fill(hidden, UNKNOWN)
         run.optimiser.zero_grad()
         loss = _loss(run.network, ids, batch, config)
@@ -227,8 +228,7 @@ def _train_epoch(
 
 def _loss(network: Network, ids: Tensor, batch: Batch, config: TrainingConfig) -> Tensor:
     with torch.autocast(config.device, torch.bfloat16, enabled=config.bfloat16):
-        scores = network(ids.to(config.device))
-    scores = Scores(*(score.cpu() for score in scores))
+        scores = network(ids)
     return entity_loss(scores, batch) + config.link_weight * (link_loss(scores, batch) + amount_loss(scores, batch))
 
 
