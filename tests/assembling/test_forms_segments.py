@@ -177,6 +177,17 @@ def test_reasons_go_to_the_rows_they_name_and_are_never_lost() -> None:
     assert any(n.code == "reasons_unassigned" and "受疫情影响" in n.message for n in notices)
 
 
+def test_a_goal_goes_on_beside_a_heading_with_nothing_under_it() -> None:
+    drawn = """项目名称 | 河道清淤
+        预期目标 | 实际完成情况
+        清淤三公里 |
+        年度总体目标 | 修渠
+         | 补种"""
+    (found,) = assemble(document("2022年项目支出绩效自评表", table(drawn)))[0]
+    assert found.goal is not None
+    assert (found.goal.expected.text, found.goal.actual) == ("清淤三公里", None)  # type: ignore[union-attr]
+
+
 PRINTED = """
     项目名称 主管部门 实施单位 项目资金（万元） 年初预算数 全年预算数 全年执行数 分值 执行率 得分 年度资金总额
     其中：财政拨款 其他资金 预期目标 实际完成情况 年度总体目标 一级指标 二级指标 三级指标 年度指标值 实际完成值

@@ -90,7 +90,7 @@ def _under(sheet: Sheet, head: Cell, row: int) -> list[Cell]:
 def _continue(cells: dict[Label, list[Cell]], row: Row) -> None:
     """A further row of a goal that began beside its label."""
     filled = [cell for cell in row.sheet.starting(row.index) if not blank(cell)]
-    for values in cells.values():
+    for values in filter(None, cells.values()):  # a heading may have had nothing under it
         last = values[-1]
         values.extend(c for c in filled if set(columns(c)) & set(columns(last)) and all(c is not v for v in values))
 
