@@ -16,6 +16,7 @@ Split = Literal["train", "dev", "test", "blind"]
 CORPORA: Final = Path(__file__).parent / "corpora"
 DOUBLE: Final = Path(__file__).parent / "double"
 BLIND: Final = Path(__file__).parent / "blind"
+PLAIN: Final = Path(__file__).parent / "plain"
 _REQUIRED: Final = ("doc", "field", "style", "agency", "split")
 
 
@@ -64,6 +65,12 @@ def read_corpora(folder: Path = CORPORA, splits: Iterable[Split] | None = None) 
     wanted = set(splits) if splits is not None else set(get_args(Split))
     reports = [read_report(path) for path in sorted(folder.glob("*.txt"))]
     return [report for report in reports if report.split in wanted]
+
+
+def read_plain(folder: Path = PLAIN) -> list[list[str]]:
+    """Reports without annotation, by file name: the sentences of each, one a line."""
+    texts = [path.read_text(encoding="utf8") for path in sorted(folder.glob("*.txt"))]
+    return [[line.strip() for line in text.splitlines() if line.strip()] for text in texts]
 
 
 def fingerprint(reports: Sequence[Report]) -> str:

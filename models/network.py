@@ -112,28 +112,33 @@ class _LogPartition(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, potentials: Tensor) -> Tensor:
-        """potentials (batch, length, MAX_SPAN), -inf where a span is not allowed; returns (batch,)."""
-        batch, length, widest = potentials.shape
-        # The suffixes are the prefixes of the reversed sentences: one loop over both keeps a GPU's launches few.
-        by_end = torch.cat([_by_end(potentials), potentials.flip(1)])
-        sums = potentials.new_full((2 * batch, widest + length + 1), float("-inf"))
-        sums[:, widest] = 0
-        for end in range(length):
-            # Position widest + p of the buffer holds the prefix that ends before character p; a span of width w + 1
-            # that ends at `end` starts where the prefix w places back stopped.
-            arriving = torch.logsumexp(sums[:, end + 1 : end + widest + 1].flip(1) + by_end[:, end], 1)
-            sums[:, widest + end + 1] = torch.logaddexp(sums[:, widest + end], arriving)
-        prefix, suffix = sums[:batch], sums[batch:].flip(1)
-        total = prefix[:, -1]
-        rest = suffix.unfold(1, widest, 1)[:, 1 : length + 1]
-        here = prefix[:, widest:-1, None]
-        ctx.save_for_backward((here + potentials + rest - total[:, None, None]).exp())
+        total, marginals = _both_ways(potentials)
+        ctx.save_for_backward(marginals)
         return total
 
     @staticmethod
     def backward(ctx: Any, gradient: Tensor) -> Tensor:
         (marginals,) = ctx.saved_tensors
         return marginals * gradient[:, None, None]
+
+
+def _both_ways(potentials: Tensor) -> tuple[Tensor, Tensor]:
+    """Forward–backward: log Z (batch,) and the marginal of every span (batch, length, MAX_SPAN)."""
+    batch, length, widest = potentials.shape
+    # The suffixes are the prefixes of the reversed sentences: one loop over both keeps a GPU's launches few.
+    by_end = torch.cat([_by_end(potentials), potentials.flip(1)])
+    sums = potentials.new_full((2 * batch, widest + length + 1), float("-inf"))
+    sums[:, widest] = 0
+    for end in range(length):
+        # Position widest + p of the buffer holds the prefix that ends before character p; a span of width w + 1
+        # that ends at `end` starts where the prefix w places back stopped.
+        arriving = torch.logsumexp(sums[:, end + 1 : end + widest + 1].flip(1) + by_end[:, end], 1)
+        sums[:, widest + end + 1] = torch.logaddexp(sums[:, widest + end], arriving)
+    prefix, suffix = sums[:batch], sums[batch:].flip(1)
+    total = prefix[:, -1]
+    rest = suffix.unfold(1, widest, 1)[:, 1 : length + 1]
+    here = prefix[:, widest:-1, None]
+    return total, (here + potentials + rest - total[:, None, None]).exp()
 
 
 def _by_end(potentials: Tensor) -> Tensor:
@@ -147,3 +152,9 @@ def _by_end(potentials: Tensor) -> Tensor:
 def log_partition(potentials: Tensor) -> Tensor:
     """log of the summed weight of all ways to set non-overlapping spans; (batch, length, MAX_SPAN) to (batch,)."""
     return _LogPartition.apply(potentials)  # type: ignore[no-any-return, no-untyped-call]
+
+
+def span_marginals(potentials: Tensor) -> Tensor:
+    """The probability of every span in the field; shape (batch, length, MAX_SPAN), without gradient."""
+    with torch.no_grad():
+        return _both_ways(potentials)[1]

@@ -62,6 +62,15 @@ class TrainingConfig:
     """Share of the run after which those second gradients are taken: they double the cost of a step."""
     noise: float = 0.5
     """Share of the sentences that are changed (figures, spacing, recognition errors) in each epoch."""
+    folds: int = 0
+    """Parts that the reports are dealt into by their agency, for runs that leave some out; 0: none."""
+    left_out: tuple[int, ...] = ()
+    """Folds that are not trained on."""
+    teachers: str = ""
+    """Folder of runs (weights `*.pt`) whose fields this one learns from beside gold. Each teaches what it has not been
+    trained on: the folds that it left out, and text without annotation."""
+    teaching: float = 0.5
+    """Share of gold that gives way to the teachers."""
     data_share: float = 1.0
     """Share of the training reports used, for learning curves."""
     threads: int = 2
@@ -80,4 +89,6 @@ def load_config(path: Path = DEFAULT_CONFIG, **overrides: Any) -> TrainingConfig
     unknown = sorted(set(values) - set(known))
     if unknown:
         raise ConfigError(f"{path.name}: unknown settings {', '.join(unknown)}; known are {', '.join(known)}")
+    if "left_out" in values:
+        values["left_out"] = tuple(values["left_out"])
     return TrainingConfig(**values)

@@ -18,6 +18,8 @@ from models.windows import Window, pack, pad
 
 Document = Sequence[TaggedSentence]
 Change = Callable[[TaggedSentence, random.Random], TaggedSentence]
+Drawn = tuple[Window, Document, int]
+"""A window, the document that its piece indices point into, and that document's origin."""
 
 _LIMITS: Final = (160, 224, 256)
 # Sorting within chunks of windows gives batches of like length without fixing which windows meet.
@@ -27,12 +29,19 @@ _HEADING: Final = re.compile(r"^(?:[一二三四五六七八九十]+、|[（(][�
 _HEADING_LENGTH: Final = 30
 _NOT_MARKED: Final = -1
 
+SYNTHETIC: Final = -1
+"""The origin of sentences that no report holds."""
+UNMARKED: Final = -2
+"""The origin of text without annotation: it has no gold, teachers mark it."""
+
 
 class Batch(NamedTuple):
     """One step's input and gold."""
 
     ids: Tensor
     """(batch, length)"""
+    origins: Tensor
+    """(batch,): the fold of the report that a row was taken from, or SYNTHETIC or UNMARKED."""
     sentences: Tensor
     """(batch, length): which sentence of its window a position belongs to; -1 for special positions and headings."""
     spans: Tensor
@@ -50,7 +59,7 @@ class Batch(NamedTuple):
 
     def to(self, device: str) -> Batch:
         """The batch with its tensors on a device."""
-        return Batch(*(part.to(device) for part in self[:-1]), count=self.count)
+        return Batch(*(part.to(device) if isinstance(part, Tensor) else part for part in self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,22 +83,26 @@ def headings(document: Document) -> list[str | None]:
 
 
 def draw(
-    documents: Sequence[Document], vocabulary: Vocabulary, change: Change | None, settings: Settings
+    documents: Sequence[Document],
+    vocabulary: Vocabulary,
+    change: Change | None,
+    settings: Settings,
+    origins: Sequence[int] | None = None,
 ) -> Iterator[Batch]:
-    """One pass over the documents in random windows, order and noise."""
+    """One pass over the documents in random windows, order and noise; `origins` says where each comes from."""
     chance = random.Random(settings.seed)
-    windows: list[tuple[Window, Document]] = []
-    for document in documents:
+    windows: list[Drawn] = []
+    for document, origin in zip(documents, origins or [SYNTHETIC] * len(documents), strict=True):
         changed = [change(sentence, chance) for sentence in document] if change else list(document)
         encoded = [vocabulary.encode(sentence.text) for sentence in changed]
         above = None
         if chance.random() < _HEADING_SHARE:
             above = [None if h is None else vocabulary.encode(h) for h in headings(document)]
-        windows += [(window, changed) for window in pack(encoded, above, chance.choice(_LIMITS))]
+        windows += [(window, changed, origin) for window in pack(encoded, above, chance.choice(_LIMITS))]
     chance.shuffle(windows)
-    batches: list[list[tuple[Window, Document]]] = []
+    batches: list[list[Drawn]] = []
     for first in range(0, len(windows), _CHUNK):
-        batch: list[tuple[Window, Document]] = []
+        batch: list[Drawn] = []
         for window in sorted(windows[first : first + _CHUNK], key=lambda w: len(w[0].ids)):
             if batch and (len(batch) + 1) * len(window[0].ids) > settings.budget:
                 batches.append(batch)
@@ -101,16 +114,17 @@ def draw(
         yield collate(batch)
 
 
-def collate(windows: Sequence[tuple[Window, Document]]) -> Batch:
-    """Gold tensors of some windows, each with the document that its piece indices point into."""
-    ids = torch.from_numpy(pad([window.ids for window, _ in windows]))
+def collate(windows: Sequence[Drawn]) -> Batch:
+    """Gold tensors of some windows."""
+    ids = torch.from_numpy(pad([window.ids for window, _, _ in windows]))
     sentences = torch.full(ids.shape, -1, dtype=torch.long)
     gold = _Gold()
-    for row, (window, document) in enumerate(windows):
+    for row, (window, document, _) in enumerate(windows):
         for number, piece in enumerate(window.pieces):
             sentences[row, piece.at : piece.at + piece.length] = number
             gold.add(row, document[piece.sentence], piece.at - piece.start, piece.start, piece.start + piece.length)
-    return Batch(ids, sentences, *gold.tensors(), sum(len(window.pieces) for window, _ in windows))
+    origins = torch.tensor([origin for _, _, origin in windows])
+    return Batch(ids, origins, sentences, *gold.tensors(), sum(len(window.pieces) for window, _, _ in windows))
 
 
 class _Gold:

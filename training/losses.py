@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -10,6 +12,15 @@ from models.network import MAX_SPAN, Scores, log_partition
 from training.dataset import Batch
 
 _NEVER = float("-inf")
+
+
+class Lesson(NamedTuple):
+    """What teachers make of a batch."""
+
+    marginals: Tensor
+    """(batch, labels, length, MAX_SPAN): how likely each span is."""
+    share: Tensor
+    """(batch,): how much of gold gives way to it in each row, 0..1."""
 
 
 def allowed(sentences: Tensor) -> Tensor:
@@ -21,12 +32,25 @@ def allowed(sentences: Tensor) -> Tensor:
     return (closing == sentences[..., None]) & (sentences[..., None] >= 0) & (reach < length)
 
 
-def entity_loss(scores: Scores, batch: Batch) -> Tensor:
-    """Negative log likelihood of the gold spans under the semi-Markov field, a sentence."""
-    potentials = scores.spans.logsumexp(1).masked_fill(~allowed(batch.sentences), _NEVER)
+def span_potentials(scores: Scores, batch: Batch) -> Tensor:
+    """Log potential of every span, whatever its label; -inf where none may stand. (batch, length, MAX_SPAN)"""
+    return scores.spans.logsumexp(1).masked_fill(~allowed(batch.sentences), _NEVER)
+
+
+def entity_loss(scores: Scores, batch: Batch, lesson: Lesson | None = None) -> Tensor:
+    """Negative log likelihood of the gold spans under the semi-Markov field, a sentence.
+
+    With a lesson, gold gives way to what the teachers expect by the lesson's share in each row: the cross entropy of
+    their field and this one, which for a field of spans needs their marginals alone.
+    """
     row, label, start, width = batch.spans.unbind(1)
-    gold = scores.spans[row, label, start, width].sum()
-    return (log_partition(potentials).sum() - gold) / max(batch.count, 1)
+    gold = scores.spans[row, label, start, width]
+    partition = log_partition(span_potentials(scores, batch)).sum()
+    if lesson is None:
+        return (partition - gold.sum()) / max(batch.count, 1)
+    taught = (lesson.marginals * scores.spans).sum((1, 2, 3))
+    expected = (gold * (1 - lesson.share)[row]).sum() + (taught * lesson.share).sum()
+    return (partition - expected) / max(batch.count, 1)
 
 
 def link_loss(scores: Scores, batch: Batch) -> Tensor:

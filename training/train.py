@@ -18,18 +18,19 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from annotations.corpus import CORPORA, Report, fingerprint, read_corpora
+from annotations.corpus import CORPORA, Report, fingerprint, read_corpora, read_plain
 from models.encoder import load_pretrained
 from models.network import Network
 from models.spans import TaggedSentence
 from models.tagger import Array, Tagger, WeightsError
 from models.vocabulary import PAD, UNKNOWN, Vocabulary
 from training.config import TrainingConfig
-from training.dataset import Batch, Document, Settings, draw
-from training.losses import amount_loss, entity_loss, link_loss
+from training.dataset import SYNTHETIC, UNMARKED, Batch, Document, Settings, draw
+from training.losses import Lesson, amount_loss, entity_loss, link_loss
 from training.scoring import Figures, compare
 from training.synthesis.mentions import Mentions
 from training.synthesis.noise import disturb
+from training.teaching import Teachers, fold_of
 
 CHECKPOINT: Final = "checkpoint.pt"
 BEST: Final = "best.pt"
@@ -99,13 +100,14 @@ def train(
     if not reports:
         raise ValueError(f"no report of the train split in {corpora}")
     run = start(config, folder if resume else None)
+    teachers = Teachers.load(Path(config.teachers), config.teaching, config.device) if config.teachers else None
     progress = _progress(run, config, sum(1 for _ in _epoch(reports, run.vocabulary, config, 0, synthesise)))
     while progress() < 1 and run.epoch - run.best_epoch < config.patience:
         run.epoch += 1
         # Read anew, so that reports finished while a long run is under way still count.
         reports = share_of(read_corpora(corpora, ("train",)), config)
         batches = _epoch(reports, run.vocabulary, config, run.epoch, synthesise, progress())
-        loss, seconds = _train_epoch(run, config, batches, progress)
+        loss, seconds = _train_epoch(run, config, batches, progress, teachers)
         if run.epoch % config.evaluate_every and progress() < 1:
             _save_checkpoint(run, folder)
             continue
@@ -134,7 +136,9 @@ def _progress(run: Run, config: TrainingConfig, steps_an_epoch: int) -> Callable
 
 
 def share_of(reports: Sequence[Report], config: TrainingConfig) -> list[Report]:
-    """The share of the reports that the settings ask for, drawn by the seed."""
+    """The reports that the settings ask for: without the folds that are left out, a share drawn by the seed."""
+    if config.left_out:
+        reports = [report for report in reports if fold_of(report, config.folds) not in config.left_out]
     wanted = max(1, round(len(reports) * config.data_share)) if reports else 0
     return sorted(random.Random(config.seed).sample(list(reports), wanted), key=lambda report: report.name)
 
@@ -185,19 +189,28 @@ def _epoch(
     seed = config.seed * 1000 + epoch
     documents: list[Document] = [report.sentences for report in reports]
     mentions = Mentions(sentence for document in documents for sentence in document)
+    origins = [fold_of(report, config.folds) if config.folds else SYNTHETIC for report in reports]
+    if config.teachers:
+        documents += [[TaggedSentence(text, [], []) for text in report] for report in read_plain()]
+        origins += [UNMARKED] * (len(documents) - len(origins))
     if synthesise is not None and config.synthetic and elapsed < config.synthetic_until:
         documents += synthesise(config.synthetic, seed)
+        origins += [SYNTHETIC] * (len(documents) - len(origins))
 
     def change(sentence: TaggedSentence, chance: random.Random) -> TaggedSentence:
         if chance.random() < config.mentions:
             sentence = mentions.swap(sentence, chance)
         return disturb(sentence, chance) if chance.random() < config.noise else sentence
 
-    return draw(documents, vocabulary, change, Settings(config.positions, seed))
+    return draw(documents, vocabulary, change, Settings(config.positions, seed), origins)
 
 
 def _train_epoch(
-    run: Run, config: TrainingConfig, batches: Iterator[Any], progress: Callable[[], float]
+    run: Run,
+    config: TrainingConfig,
+    batches: Iterator[Any],
+    progress: Callable[[], float],
+    teachers: Teachers | None = None,
 ) -> tuple[float, float]:
     run.network.train()
     begun, losses = time.perf_counter(), []
@@ -210,12 +223,13 @@ def _train_epoch(
         if config.mask_share:
             hidden = (torch.rand(ids.shape, device=ids.device) < config.mask_share) & (ids != PAD)
             ids = ids.masked_fill(hidden, UNKNOWN)
+        lesson = teachers.lesson(batch, config.bfloat16) if teachers else None
         run.optimiser.zero_grad()
-        loss = _loss(run.network, ids, batch, config)
+        loss = _loss(run.network, ids, batch, config, lesson)
         loss.backward()
         if config.adversarial and run.elapsed >= config.adversarial_from:
             with _against(run.network.encoder.words.weight, config.adversarial):
-                _loss(run.network, ids, batch, config).backward()
+                _loss(run.network, ids, batch, config, lesson).backward()
         nn.utils.clip_grad_norm_(run.network.parameters(), config.clip)
         run.optimiser.step()
         run.step += 1
@@ -226,10 +240,11 @@ def _train_epoch(
     return sum(losses) / max(len(losses), 1), time.perf_counter() - begun
 
 
-def _loss(network: Network, ids: Tensor, batch: Batch, config: TrainingConfig) -> Tensor:
+def _loss(network: Network, ids: Tensor, batch: Batch, config: TrainingConfig, lesson: Lesson | None = None) -> Tensor:
     with torch.autocast(config.device, torch.bfloat16, enabled=config.bfloat16):
         scores = network(ids)
-    return entity_loss(scores, batch) + config.link_weight * (link_loss(scores, batch) + amount_loss(scores, batch))
+    links = link_loss(scores, batch) + amount_loss(scores, batch)
+    return entity_loss(scores, batch, lesson) + config.link_weight * links
 
 
 @contextmanager
