@@ -59,7 +59,8 @@ class Batch(NamedTuple):
 
     def to(self, device: str) -> Batch:
         """The batch with its tensors on a device."""
-        return Batch(*(part.to(device) if isinstance(part, Tensor) else part for part in self))
+        moved = {name: part.to(device) for name, part in self._asdict().items() if isinstance(part, Tensor)}
+        return self._replace(**moved)
 
 
 @dataclass(frozen=True, slots=True)
