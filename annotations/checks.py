@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from annotations.corpus import CORPORA, CorpusError, Report, read_report
+from annotations.corpus import CORPORA, CorpusError, Report, read_plain, read_report
 from annotations.markup import problems
 
 _FIGURES: Final = re.compile(r"[\d.,，%％\s〇零一二三四五六七八九十百千万亿]+")
@@ -20,9 +20,9 @@ _GRAM: Final = 3
 
 
 def check_files(paths: Sequence[Path] | None = None) -> list[str]:
-    """Every finding, each with file and line."""
+    """Every finding, each with file and line; by default of all corpora, the texts without annotation among them."""
     findings: list[str] = []
-    reports: list[Report] = []
+    reports: list[Report] = [] if paths else read_plain()
     for path in paths or sorted(CORPORA.glob("*.txt")):
         try:
             report = read_report(path)

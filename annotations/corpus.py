@@ -67,10 +67,14 @@ def read_corpora(folder: Path = CORPORA, splits: Iterable[Split] | None = None) 
     return [report for report in reports if report.split in wanted]
 
 
-def read_plain(folder: Path = PLAIN) -> list[list[str]]:
-    """Reports without annotation, by file name: the sentences of each, one a line."""
-    texts = [path.read_text(encoding="utf8") for path in sorted(folder.glob("*.txt"))]
-    return [[line.strip() for line in text.splitlines() if line.strip()] for text in texts]
+def read_plain(folder: Path = PLAIN) -> list[Report]:
+    """Reports without annotation, by file name, one sentence a line; they belong to the train split."""
+    return [_plain(path.stem, path.read_text(encoding="utf8")) for path in sorted(folder.glob("*.txt"))]
+
+
+def _plain(name: str, text: str) -> Report:
+    sentences = [TaggedSentence(line.strip(), [], []) for line in text.splitlines() if line.strip()]
+    return Report(name, "", "", name, "train", "", sentences)
 
 
 def fingerprint(reports: Sequence[Report]) -> str:

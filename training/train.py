@@ -191,7 +191,7 @@ def _epoch(
     mentions = Mentions(sentence for document in documents for sentence in document)
     origins = [fold_of(report, config.folds) if config.folds else SYNTHETIC for report in reports]
     if config.teachers:
-        documents += [[TaggedSentence(text, [], []) for text in report] for report in read_plain()]
+        documents += [report.sentences for report in read_plain()]
         origins += [UNMARKED] * (len(documents) - len(origins))
     if synthesise is not None and config.synthetic and elapsed < config.synthetic_until:
         documents += synthesise(config.synthetic, seed)
