@@ -107,7 +107,8 @@ def load() -> None:
     """Runs in a child process: load what every page needs, outside the time that a page may take."""
     for name in UNUSED_LIBRARIES:
         sys.modules.setdefault(name, None)  # type: ignore[arg-type] # what Python's import system takes for "not there"
-    import service.reading  # noqa: F401
+    import service.reading.page
+    import service.reading.source  # noqa: F401
 
 
 def read(data: bytes, file_name: str, *, options: Options, workers: Workers, on_page: OnPage | None = None) -> Document:

@@ -195,6 +195,11 @@ def test_help_loads_no_heavy_library(library: str) -> None:
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
+def test_only_children_load_what_opens_files() -> None:
+    code = "import sys; from service.reading import join; import service.assembling; sys.exit('pymupdf' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
 def test_the_program_is_installed_under_its_name() -> None:
     from importlib.metadata import entry_points
 

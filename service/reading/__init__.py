@@ -7,14 +7,30 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from service.reading import joining
 from service.reading.document import Document, Notice
 from service.reading.joining import PageContent
-from service.reading.page import read_page
-from service.reading.source import Source
+
+if TYPE_CHECKING:
+    from service.reading.page import read_page
+    from service.reading.source import Source
 
 __all__ = ["Document", "Notice", "PageContent", "Source", "document_id", "join", "read_page"]
+
+
+def __getattr__(name: str) -> Any:
+    """Opening and reading load PyMuPDF with all that it brings, seconds' worth: not for who only joins or assembles."""
+    if name == "Source":
+        from service.reading.source import Source
+
+        return Source
+    if name == "read_page":
+        from service.reading.page import read_page
+
+        return read_page
+    raise AttributeError(name)
 
 
 def document_id(data: bytes) -> str:
