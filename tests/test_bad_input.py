@@ -20,7 +20,7 @@ PATIENCE = 90.0  # seconds: nothing here may come near the minute that a page ha
 @pytest.fixture(scope="module")
 def careful() -> Iterator[Workers]:
     """A reading process with less memory and time than usual."""
-    with pipeline.new_workers(1, Limits(page_seconds=30, memory_mb=1500)) as workers:
+    with pipeline.new_workers(1, Limits(page_seconds=60, memory_mb=1500)) as workers:
         yield workers
 
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import atexit
 import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
 from threading import Thread
 from typing import Any
 
@@ -21,12 +18,13 @@ from starlette.types import ASGIApp
 
 from service.api import create_app, security
 from service.config import Settings
-from service.jobs import Jobs, queue
+from service.jobs import Jobs
 from service.schema import Report
 from service.store import Store, accounts, documents, reports
 from service.store.models import Group
 from tests.export.conftest import planted  # noqa: F401 - a fixture
 from tests.export.reports import FILE_NAME, planted_pdf
+from tests.stores import empty_data
 
 LOCAL = "http://127.0.0.1"
 PASSWORD = "一个足够长的测试密码"
@@ -82,17 +80,6 @@ class Service:
             documents.add_page(session, document_id, document.run, 1, seconds=0.1, executor="test")
             reports.save(session, document, report)
             documents.finish(session, document_id, document.run, timings={"reading": 0.1}, versions={"pipeline": "0"})
-
-
-@cache
-def empty_data() -> Path:
-    """A data folder with empty tables; to be copied, which is faster than making each anew."""
-    folder = Path(mkdtemp(prefix="jixiao-empty-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    with Store(Settings(data=folder)) as store:
-        store.database.upgrade()
-        queue.prepare_database(store.settings.jobs_database)
-    return folder
 
 
 def started(folder: Path, **changed: Any) -> Iterator[Service]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import pytest
 
 from service.assembling import assemble
@@ -22,32 +20,27 @@ LAYOUTS = ("sichuan_school", "ningxia_lamps")
 PLANTED = [planted for sample in CLEAN if sample.name in LAYOUTS for planted in plant(sample.source)]
 
 
-@cache
-def _engine() -> Engine:
-    return Engine(threads=1)
-
-
-def read(pdf: bytes) -> Document:
+def read(pdf: bytes, engine: Engine) -> Document:
     source = Source(pdf, "样表.pdf", password=None, limits=settings().limits)
-    pages = [read_page(source, number, engine=_engine()) for number in range(1, source.page_count + 1)]
+    pages = [read_page(source, number, engine=engine) for number in range(1, source.page_count + 1)]
     return join(pages, sha256=document_id(pdf), file_name="样表.pdf")
 
 
-def findings(pdf: bytes) -> list[Check]:
-    evaluations, _ = assemble(read(pdf))
+def findings(pdf: bytes, engine: Engine) -> list[Check]:
+    evaluations, _ = assemble(read(pdf, engine))
     return [check for evaluation in evaluations for check in evaluation.checks]
 
 
 @pytest.mark.parametrize("sample", CLEAN, ids=lambda sample: sample.name)
-def test_a_sample_without_error_has_no_findings(sample: Sample) -> None:
-    assert [check.message for check in findings(sample.pdf()) if check.severity != "info"] == []
+def test_a_sample_without_error_has_no_findings(sample: Sample, engine: Engine) -> None:
+    assert [check.message for check in findings(sample.pdf(), engine) if check.severity != "info"] == []
 
 
 @pytest.mark.parametrize("planted", PLANTED, ids=lambda planted: f"{planted.document.name}")
-def test_a_planted_error_is_found(planted: Planted) -> None:
+def test_a_planted_error_is_found(planted: Planted, engine: Engine) -> None:
     source = planted.document
     pdf = turned(print_pdf(html(source.template, source.css, source.forms)), source.turn)
-    assert planted.rule in {check.rule for check in findings(pdf)}, planted.what
+    assert planted.rule in {check.rule for check in findings(pdf, engine)}, planted.what
 
 
 def test_all_rules_are_planted() -> None:
@@ -59,6 +52,6 @@ def test_all_rules_are_planted() -> None:
 @pytest.mark.parametrize(
     "sample", [s for s in documents() if any(gold["planted"] for gold in s.gold)], ids=lambda sample: sample.name
 )
-def test_what_an_author_planted_is_found(sample: Sample) -> None:
+def test_what_an_author_planted_is_found(sample: Sample, engine: Engine) -> None:
     wanted = {item["rule"] for gold in sample.gold for item in gold["planted"]}
-    assert wanted <= {check.rule for check in findings(sample.pdf())}
+    assert wanted <= {check.rule for check in findings(sample.pdf(), engine)}

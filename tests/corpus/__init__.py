@@ -6,16 +6,13 @@ for sample in documents():
 
 from __future__ import annotations
 
-import atexit
 import functools
 import importlib
 import pkgutil
-import shutil
-import tempfile
 import zlib
 from dataclasses import dataclass
-from pathlib import Path
 
+from tests import once
 from tests.corpus import documents as _sources
 from tests.corpus.model import Document, Gold
 from tests.corpus.paper import html, print_pdf, turned
@@ -50,26 +47,16 @@ class Sample:
 
     def pdf(self) -> bytes:
         """The document as printed, with a text layer; rendered once a session."""
-        path = _cache() / f"{self.name}.pdf"
-        if not path.exists():
-            markup = html(self.source.template, self.source.css, self.source.forms)
-            path.write_bytes(turned(print_pdf(markup), self.source.turn))
-        return path.read_bytes()
+        return once.content(f"{self.name}.pdf", self._rendered)
+
+    def _rendered(self) -> bytes:
+        return turned(print_pdf(html(self.source.template, self.source.css, self.source.forms)), self.source.turn)
 
     def scan(self, level: Level, seed: int) -> bytes:
         """The document as image-only pages, the same for the same seed; made once a session."""
-        path = _cache() / f"{self.name}.{level}.{seed}.pdf"
-        if not path.exists():
-            # Without the name in it, a seed would do the same damage to every document.
-            path.write_bytes(scan(self.pdf(), level, seed + zlib.crc32(self.name.encode())))
-        return path.read_bytes()
-
-
-@functools.cache
-def _cache() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="jixiao-corpus-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder
+        # Without the name in it, a seed would do the same damage to every document.
+        own = seed + zlib.crc32(self.name.encode())
+        return once.content(f"{self.name}.{level}.{seed}.pdf", lambda: scan(self.pdf(), level, own))
 
 
 @functools.cache

@@ -10,11 +10,6 @@ from service.reading.ocr import Engine
 from tests.reading.scans import PIXEL, PROSE, noisy, prose, rule, sealed, shaded, sheet, turned
 
 
-@pytest.fixture(scope="module")
-def engine() -> Engine:
-    return Engine()
-
-
 def table() -> np.ndarray:
     rows = [("数量指标", "完成改造小区", "≥12个", "12个"), ("质量指标", "验收合格率", "100%", "98.5%")] * 6
     xs = (60, 140, 320, 420, 520)

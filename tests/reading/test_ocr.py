@@ -23,11 +23,6 @@ FIGURES = ("1", "7", "12.50", "100.00%", "1,234,567.89", "≥95%", "2024年12月
 WIDE = FIGURES[2:]  # a digit alone is found by its ink, not by the detector
 
 
-@pytest.fixture(scope="module")
-def engine() -> Engine:
-    return Engine()
-
-
 def texts(lines: list[ocr.OcrLine]) -> list[str]:
     return ["".join(line.text.split()) for line in lines]
 

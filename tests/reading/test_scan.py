@@ -35,11 +35,6 @@ CELLS = {
 }
 
 
-@pytest.fixture(scope="module")
-def engine() -> Engine:
-    return Engine(threads=1)
-
-
 def sheet() -> Sheet:
     drawn = Sheet()
     drawn.text(200, 60, "项目支出绩效自评表", size=16)
