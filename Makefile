@@ -14,7 +14,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # uv takes a tenth of pip's time, but does not read pip's settings. It is told of their index; where they say more of
 # the way to it, or uv fails, pip installs.
 define install
-@$(PIP) config list > .venv/pip.settings
+@$(BIN)/pip --disable-pip-version-check config list > .venv/pip.settings
 @sed -n '/^uv==/,/[^\\]$$/p' requirements-test.lock > .venv/uv.lock
 @index=$$(sed -n "s/^[^=]*\.index-url='\(.*\)'$$/\1/p" .venv/pip.settings | sort -r | tail -n 1); \
 if grep -qE '\.(no-index|proxy|client-cert|trusted-host)=' .venv/pip.settings \
