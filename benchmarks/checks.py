@@ -36,6 +36,8 @@ SEED = 1
 DOUBT, RUNNER_UP = 0.55, 0.3
 RESULTS = MENDED, LEFT, STILL_WRONG, WORSE = "mended", "left", "changed, still wrong", "a right figure spoilt"
 CORRUPTIONS = 40  # for each scanned sample
+LOSSES = 40  # characters that recognition lost, for each scanned sample
+NEARLY_SEEN = 0.3  # what the recogniser may have given to a character that it lost to the blank
 
 
 def read(pdf: bytes, name: str) -> Document:
@@ -127,10 +129,8 @@ def scans(samples: Sequence[Sample], *, misses: bool) -> tuple[list[str], bool]:
     for sample in samples:
         document = read(sample.scan("hard", SEED), sample.name)
         right, _ = assemble(document)
-        rng = random.Random(f"{SEED} {sample.name}")  # noqa: S311
-        for line, index in _chosen(document, rng):
-            kind, chars = _corrupt(line.chars, index, rng)
-            with _Swapped(document, line, replace(line, chars=chars)):
+        for line, kind, other in _corrupted(document, sample.name):
+            with _Swapped(document, line, other):
                 wrong, _ = _plain(document)
                 mended, notices = assemble(document)
             before, true, after = _figures(wrong), _figures(right), _figures(mended)
@@ -140,7 +140,7 @@ def scans(samples: Sequence[Sample], *, misses: bool) -> tuple[list[str], bool]:
             outcome[kind, result] += 1
             if result == WORSE and misses:
                 told = "; ".join(notice.message for notice in notices if notice.code == "repaired")
-                print(sample.name, line.text, "".join(c.text for c in chars), told, file=sys.stderr)
+                print(sample.name, line.text, other.text, told, file=sys.stderr)
     lines = [
         "| one character of a figure | mended | left | changed, still wrong | a right figure spoilt |",
         "|---|--:|--:|--:|--:|",
@@ -178,7 +178,37 @@ def _figures(evaluations: Sequence[Evaluation]) -> list[object]:
     return found
 
 
-def _chosen(document: Document, rng: random.Random) -> list[tuple[Line, int]]:
+def _corrupted(document: Document, name: str) -> Iterator[tuple[Line, str, Line]]:
+    """Lines of figures, what becomes of one character of each, and the line that it leaves."""
+    rng = random.Random(f"{SEED} {name}")  # noqa: S311
+    for line, index in _chosen(document, rng, CORRUPTIONS):
+        kind, chars = _corrupt(line.chars, index, rng)
+        yield line, kind, replace(line, chars=chars)
+    rng = random.Random(f"{SEED} {name} lost")  # noqa: S311
+    for line, index in _chosen(document, rng, LOSSES):
+        if len(line.chars) > 1:
+            yield line, *_lose(line, index, rng)
+
+
+def _lose(line: Line, index: int, rng: random.Random) -> tuple[str, Line]:
+    """A character lost without a trace but the room that it had, beside doubtful ones, or nearly seen."""
+    lost, chars = line.chars[index], list(line.chars)
+    kind = "point lost" if lost.text == "." else "digit lost"
+    middle = (lost.x0 + lost.x1) / 2
+    if index:
+        chars[index - 1] = replace(chars[index - 1], x1=middle)
+    if index + 1 < len(chars):
+        chars[index + 1] = replace(chars[index + 1], x0=middle)
+    del chars[index]
+    how = rng.choice(("a gap left", "neighbour doubtful", "nearly seen"))
+    if how == "neighbour doubtful":
+        at = max(0, index - 1)
+        chars[at] = replace(chars[at], confidence=DOUBT)
+    seen = (replace(lost, confidence=NEARLY_SEEN, alternatives=(("", 1 - NEARLY_SEEN),)),)
+    return f"{kind}, {how}", replace(line, chars=tuple(chars), dropped=seen if how == "nearly seen" else ())
+
+
+def _chosen(document: Document, rng: random.Random, count: int) -> list[tuple[Line, int]]:
     """Characters of figures in table cells."""
     found = [
         (line, index)
@@ -189,7 +219,7 @@ def _chosen(document: Document, rng: random.Random) -> list[tuple[Line, int]]:
         for index, char in enumerate(line.chars)
         if char.text.isdigit() or char.text == "."
     ]
-    return rng.sample(found, min(len(found), CORRUPTIONS))
+    return rng.sample(found, min(len(found), count))
 
 
 def _corrupt(chars: Sequence[Char], index: int, rng: random.Random) -> tuple[str, tuple[Char, ...]]:

@@ -499,7 +499,7 @@ class Book:
         for block in self.blocks():
             graph.add(Sum("S1", block.weight, [f.weight for f in block.rows if f.weight], f"“{block.name}”各项分值"))
         weights = [f.weight for f in self.rows if f.weight is not None]
-        if not weights or len(weights) < len(self.rows):
+        if not weights or len(weights) < len(self.rows) or self._lacks_funds:
             return
         funds = self.fund_weight
         total = self.total_weight
@@ -520,10 +520,17 @@ class Book:
         total = self.fund("total")
         return None if total is None else total.weight
 
+    @cached_property
+    def _lacks_funds(self) -> bool:
+        """Whether the funds were not read and the weights lack just theirs: no sum can be told from the rest."""
+        weights = [f.weight.value for f in self.rows if f.weight is not None]
+        lacking = (self.evaluation.total_weight or self.profile.total) - math.fsum(weights)
+        return not self.evaluation.funds and abs(lacking - (self.profile.funds_weight or 0.0)) < _CLOSE < lacking
+
     def _score_sum(self, graph: Graph) -> None:
         total = self.total_score
         scores = [f.score for f in self.rows if f.score is not None]
-        if total is None or not scores:
+        if total is None or not scores or self._lacks_funds:
             return
         missing = [f for f in self.rows if f.score is None]
         fund = self.fund("total")

@@ -4,19 +4,24 @@ The readings that are tried are those that the recogniser itself weighed (its ru
 have doubled) and a lost decimal point. A figure is changed only where it was read with low confidence, stands in
 no relation that closes, and exactly one reading of it closes all that it stands in; two figures of one sum are changed
 together where neither alone can close it. What is printed wrongly on a clear page stays as it is printed.
+
+Where none of these will do, a character that was lost altogether is put back: one that the recogniser nearly saw, any
+digit beside a doubtful one, or any in a gap between characters, and the point of a percentage far above 100. So many
+readings are tried that one agreement may be chance: two relations must bear it out, or one to four places.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from itertools import combinations, product
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations, pairwise, product
+from statistics import median_low
 from typing import Final, NamedTuple
 
 from service.assembling.figures import Book, Sources
 from service.assembling.profiles import Profile
-from service.assembling.quantities import number
-from service.assembling.relations import Figure, Relation, Scored, shared
+from service.assembling.quantities import decimals, number
+from service.assembling.relations import Figure, Product, Rate, Relation, Scored, shared
 from service.reading.document import Cell, Char, Document, Notice, Origin
 from service.schema import Evaluation
 
@@ -28,6 +33,18 @@ FAINTEST: Final = 0.004
 MOST_DOUBTFUL: Final = 6
 # Readings of one figure that are weighed together with another's: each more makes a chance agreement likelier.
 MOST_TOGETHER: Final = 8
+# Characters on both sides of a lost one have this many times the usual room.
+WIDE: Final = 1.2
+# Digits that tell how wide the others should be.
+LEAST_USUAL: Final = 3
+# Fewer digits than these are borne out by one relation alone too easily.
+TELLING_DIGITS: Final = 4
+# A relation that closes with figures this share apart, too, does not tell them apart.
+TOLD_APART: Final = 0.005
+# A score that may be anything within more than this share of its weight bears nothing out.
+NARROW: Final = 0.01
+# Rates above this are rare enough, in hundredths, to be a lost point.
+HIGHEST_RATE: Final = 200.0
 _DIGITS: Final = frozenset("0123456789")
 _POINTS: Final = frozenset(".,。，、·:")
 
@@ -39,6 +56,11 @@ class Reading(NamedTuple):
     text: str
     value: float
     cell: Cell
+
+    @property
+    def step(self) -> float:
+        """One unit of the last place of this reading, which a point put back moves."""
+        return min(self.figure.step, 10.0 ** -(decimals(self.text) or 0))
 
 
 Solution = tuple[Reading, ...]
@@ -90,20 +112,45 @@ class _Desk:
 
     def is_lost(self, figure: Figure) -> bool:
         """Whether a figure was not read and has no other reading either: nothing can be told from its relations."""
-        return math.isnan(figure.value) and not self.readings(figure)
+        return math.isnan(figure.value) and not self.readings(figure) and not any(self.restored(figure))
 
     def _find(self, figure: Figure) -> Iterator[Reading]:
-        if figure.apply is None or any(relation.holds() for relation in self.around(figure)):
+        cell = self._cell(figure)
+        if cell is not None:
+            yield from _valued(figure, cell, readings_of(cell))
+
+    def restored(self, figure: Figure) -> Iterator[Reading]:
+        """Readings with a lost character put back that the relations around the figure bear out."""
+        cell = self._cell(figure)
+        if cell is None:
             return
+        texts = dict.fromkeys(restored_readings(cell))
+        if figure.value > HIGHEST_RATE and any(isinstance(r, Rate) and r.result is figure for r in self.around(figure)):
+            texts |= dict.fromkeys(_pointed(cell.text.strip()))
+        for reading in _valued(figure, cell, texts):
+            if self.closes((reading,)) and self._told(reading):
+                yield reading
+
+    def _cell(self, figure: Figure) -> Cell | None:
+        """The scanned cell that prints a figure which no relation confirms."""
+        if figure.apply is None or any(r.holds() and not _is_capped(r, figure) for r in self.around(figure)):
+            return None
         found = self.sources.cells(figure.evidence)
-        if len(found) != 1 or self.sources.origin(found[0].cell) is not Origin.SCAN:
-            return
-        seen = {figure.value}
-        for text in readings_of(found[0].cell):
-            value = number(text)
-            if value is not None and value not in seen:
-                seen.add(value)
-                yield Reading(figure, text, value, found[0].cell)
+        is_scanned = len(found) == 1 and self.sources.origin(found[0].cell) is Origin.SCAN
+        return found[0].cell if is_scanned else None
+
+    def _told(self, reading: Reading) -> bool:
+        """Whether two relations that a reading closes bear it out, neither within the other, or one to four places."""
+        closed = [r for r in self.graph.around(reading.figure) if not r.holds() and _holds(r, (reading,))]
+        closed = [r for r in closed if not isinstance(r, Scored) or r.share.high - r.share.low < NARROW]
+        known = [{id(figure) for figure in relation.figures} for relation in closed]
+        if any(one - other and other - one for one, other in combinations(known, 2)):
+            return True
+        significant = "".join(c for c in reading.text if c in _DIGITS).lstrip("0")
+        if len(significant) < TELLING_DIGITS:
+            return False
+        near = [reading._replace(value=reading.value * (1 + moved)) for moved in (-TOLD_APART, TOLD_APART)]
+        return any(not any(_holds(relation, (other,)) for other in near) for relation in closed)
 
     def around(self, figure: Figure) -> list[Relation]:
         """The relations that must close: scoring by rule is a unit's own choice, but for scores beyond their weight."""
@@ -111,20 +158,47 @@ class _Desk:
 
     def closes(self, solution: Solution) -> bool:
         """Whether a solution closes every relation that its figures stand in."""
-        values = {id(reading.figure): reading.value for reading in solution}
         relations = {id(r): r for reading in solution for r in self.around(reading.figure)}
-        return all(r.holds(lambda f: values.get(id(f), f.value)) for r in relations.values())
+        return all(_holds(r, solution) for r in relations.values())
 
     def by_rule(self, solution: Solution) -> bool:
         """Whether a solution gives the scores that targets and actuals earn, too."""
-        values = {id(reading.figure): reading.value for reading in solution}
         relations = [r for reading in solution for r in self.graph.around(reading.figure)]
-        return all(r.holds(lambda f: values.get(id(f), f.value)) for r in relations)
+        return all(_holds(r, solution) for r in relations)
+
+
+def _holds(relation: Relation, solution: Solution) -> bool:
+    """Whether a relation closes with the readings of a solution, each to the place that it prints."""
+    values = {id(reading.figure): reading.value for reading in solution}
+    steps = [(reading.figure, reading.figure.step) for reading in solution]
+    try:
+        for reading in solution:
+            reading.figure.step = reading.step
+        return relation.holds(lambda f: values.get(id(f), f.value))
+    finally:
+        for figure, step in steps:
+            figure.step = step
+
+
+def _is_capped(relation: Relation, figure: Figure) -> bool:
+    """Whether a relation closes with any rate as high as this, and so says nothing of it."""
+    return isinstance(relation, Product) and relation.inputs[1] is figure and figure.value > HIGHEST_RATE
+
+
+def _valued(figure: Figure, cell: Cell, texts: Iterable[str]) -> Iterator[Reading]:
+    """The readings that are numbers other than the figure's, each once."""
+    seen = {figure.value}
+    for text in texts:
+        value = number(text)
+        if value is not None and value not in seen:
+            seen.add(value)
+            yield Reading(figure, text, value, cell)
 
 
 def _solution(desk: _Desk, broken: Sequence[Relation]) -> Solution | None:
     """The one way to close a cluster of broken relations, if there is one alone."""
     single = [(r,) for figure in shared(broken) for r in desk.readings(figure) if desk.closes((r,))]
+    single = single or [(r,) for figure in shared(broken) for r in desk.restored(figure)]
     if single:
         return _only(desk, single)
     doubtful = [f for f in _distinct(broken) if desk.readings(f)]
@@ -164,6 +238,43 @@ def readings_of(cell: Cell) -> list[str]:
     return [other for other in found if other != text]
 
 
+def restored_readings(cell: Cell) -> list[str]:
+    """Readings of a cell of one line with one lost digit or point put back, those that were nearly seen first."""
+    lines = [line for line in cell.lines if line.text.strip()]
+    if len(lines) != 1 or not set(lines[0].text.strip()) <= _DIGITS | _POINTS | {"%"}:
+        return []
+    chars, text = lines[0].chars, lines[0].text
+    found: dict[str, None] = {}
+    for lost in lines[0].dropped:
+        if lost.text in _DIGITS or lost.text in _POINTS:
+            at = sum(_centre(char) < _centre(lost) for char in chars)
+            found[_with(text, at, lost.text)] = None
+    doubtful = [i for i, char in enumerate(chars) if char.text in _DIGITS and char.confidence < SURE]
+    gaps = list(_gaps(chars))
+    for at in dict.fromkeys([*gaps, *doubtful, *(i + 1 for i in doubtful)]):
+        found |= dict.fromkeys(_with(text, at, lost) for lost in sorted(_DIGITS) + ["."] * (at in gaps))
+    return [other for other in found if number(other) is not None]
+
+
+def _with(text: str, at: int, lost: str) -> str:
+    return f"{text[:at]}{'.' if lost in _POINTS else lost}{text[at:]}"
+
+
+def _centre(char: Char) -> float:
+    return (char.x0 + char.x1) / 2
+
+
+def _gaps(chars: Sequence[Char]) -> Iterator[int]:
+    """Where there is room for a character more: both neighbours, which share what is between them, are too wide."""
+    widths = [char.x1 - char.x0 if char.text in _DIGITS else math.inf for char in chars]
+    usual = [width for width in widths if math.isfinite(width)]
+    if len(usual) < LEAST_USUAL or (limit := WIDE * median_low(usual)) <= 0:
+        return
+    for at, pair in enumerate(pairwise(widths), 1):
+        if limit < min(pair) < math.inf:  # points and signs are narrow, and say nothing of the room beside them
+            yield at
+
+
 def _others(chars: Sequence[Char], index: int) -> Iterator[str]:
     """What one character may be instead."""
     char = chars[index]
@@ -188,4 +299,4 @@ def _pointed(text: str) -> Iterator[str]:
             yield f"{digits[:-places]}.{digits[-places:]}{text[len(digits) :]}"
 
 
-__all__ = ["Reading", "readings_of", "repair"]
+__all__ = ["Reading", "readings_of", "repair", "restored_readings"]

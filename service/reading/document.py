@@ -134,6 +134,7 @@ class Line:
 
     `chars` joined are `text` (a text layer's blanks are chars too). `sealed` is the share (0 to 1) of the line that lay
     under a seal. `repaired` says that the text was mended against a closed set of words or by looking for ink.
+    `dropped` are characters that the recogniser nearly saw, each where it would stand; empty for a text layer.
     """
 
     page: int
@@ -141,6 +142,7 @@ class Line:
     chars: tuple[Char, ...]
     sealed: float = 0.0
     repaired: bool = False
+    dropped: tuple[Char, ...] = ()
 
     @property
     def text(self) -> str:
@@ -155,7 +157,9 @@ class Line:
         """The part of the line between two character offsets, with its own box."""
         chars = self.chars[start:end]
         box = Box(min(c.x0 for c in chars), self.box.y0, max(c.x1 for c in chars), self.box.y1)
-        return replace(self, chars=chars, box=box)
+        width = box.width / len(chars)  # the first and the last one may have been dropped
+        dropped = tuple(c for c in self.dropped if box.x0 - width <= (c.x0 + c.x1) / 2 <= box.x1 + width)
+        return replace(self, chars=chars, box=box, dropped=dropped)
 
 
 class Place(NamedTuple):

@@ -102,8 +102,10 @@ def _inked_share(char: Char, line: OcrLine, prepared: Prepared) -> float:
 def _line(found: OcrLine, page: int, scale: float) -> Line:
     """A recognised line in points."""
     box = Box(*(v / scale for v in found.box))
-    chars = tuple(replace(c, x0=c.x0 / scale, x1=c.x1 / scale) for c in found.chars)
-    return Line(page, box, chars, found.sealed)
+    chars, dropped = (
+        tuple(replace(c, x0=c.x0 / scale, x1=c.x1 / scale) for c in cs) for cs in (found.chars, found.dropped)
+    )
+    return Line(page, box, chars, found.sealed, dropped=dropped)
 
 
 def _split_at_gaps(line: Line) -> list[Line]:

@@ -170,3 +170,43 @@ def test_an_empty_evaluation_has_no_findings() -> None:
     (evaluation,), _ = assemble(document("澄湖县水利局2023年度部门整体支出绩效自评报告", "一、部门概况"))
     assert evaluation.checks == []
     assert checks.run(evaluation, None, profiles.load(profiles.DEFAULT)) == []
+
+
+WITHOUT_FUNDS = "\n".join(
+    line
+    for line in FORM.splitlines()
+    if not any(w in line for w in ("项目资金", "资金总额", "财政拨款", "结转", "其他资金"))
+)
+
+
+def test_no_sum_is_wrong_where_it_lacks_just_the_funds_that_were_not_read() -> None:
+    assert [c for c in found(form(text=WITHOUT_FUNDS)) if c.rule in ("S1", "S2")] == []
+
+
+def test_a_sum_that_lacks_something_else_is_wrong_without_funds_too() -> None:
+    wrong = WITHOUT_FUNDS.replace("12次 | 15 | 15 |", "12次 | 12 | 12 |")
+    assert {c.rule for c in found(form(text=wrong))} >= {"S1", "S2"}
+
+
+COMMON_REASONS = """
+部门名称 | 澄湖县水利局 | < | < | < | < | <
+一级指标 | 二级指标 | 三级指标 | 年度指标值 | 实际完成值 | 分值 | 得分
+产出指标 | 数量指标 | 沟渠清淤长度 | ≥40公里 | 36公里 | 40 | 36
+^ | 质量指标 | 验收合格率 | 100% | 100% | 20 | 20
+效益指标 | 社会效益指标 | 受益农户 | ≥900户 | 873户 | 30 | 29.10
+满意度指标 | 满意度指标 | 群众满意度 | ≥90% | 93% | 10 | 10
+总分 | < | < | < | < | 100 | 95.10
+偏差大或目标未完成原因分析 | REASONS | < | < | < | < | <
+"""
+
+
+@pytest.mark.parametrize(
+    ("reasons", "unexplained"),
+    [
+        ("1.沟渠清淤任务未全部完成，原因是汛期提前。2.受益农户较少，两个村未完工。", []),
+        ("受益农户较少，两个村未完工。", ["沟渠清淤长度"]),
+    ],
+)
+def test_a_reason_for_the_whole_form_names_what_it_explains(reasons: str, unexplained: list[str]) -> None:
+    told = [c.message for c in found(form("REASONS", reasons, COMMON_REASONS)) if c.rule == "S4"]
+    assert [name for name in ("沟渠清淤长度", "受益农户") if any(name in t for t in told)] == unexplained

@@ -20,6 +20,12 @@ _DONE = re.compile(
 )
 # Counters that forms use for one another without meaning another thing.
 _LOOSE = frozenset({"个", "项", "次", "件", "处"})
+# What an indicator's name says beside the thing that it measures, which alone a reason names.
+_MEASURE = re.compile(
+    r"(?:完成)?(?:面积|数量|个数|人数|人次|次数|场次|户数|里程|长度|规模|金额|比例|程度|情况|水平|[及准]时率|完成率|率|数)$"
+)
+_NUMBERED = re.compile(r"^指标\d+[:：]")
+LEAST_NAMED = 3
 _NOTHING = re.compile(r"[(（]?(?:无|暂无|没有|不适用|无偏差|已完成|全部完成)[)）]?[。.]?")
 
 
@@ -159,6 +165,7 @@ class _Reasons:
         self.context = context
         self.wanted = context.document is None or self._has_column()
         self.merged = [found for row in context.book.rows if not _no_reason(row) for found in self._cells(row)]
+        self.common = "".join(self._common())
 
     def _has_column(self) -> bool:
         if any(not _no_reason(row) for row in self.context.book.rows):
@@ -169,14 +176,25 @@ class _Reasons:
             for cell in sheet.table.cells
         )
 
+    def _common(self) -> Iterator[str]:
+        """Reasons for the whole form, beside their heading at the head of a row."""
+        for sheet in self.context.book.tables:
+            for cell in sheet.table.cells:
+                if cell.column == 0 and COLUMNS.role(cell.text) is Column.DEVIATION:
+                    beside = [compact(other.text) for other in sheet.starting(cell.row) if other is not cell]
+                    yield from (text for text in beside if COLUMNS.role(text) is None)
+
     @staticmethod
     def _cells(row: RowFigures) -> list[Found]:
         text = compact(row.row.deviation or "")
         return [f for f in row.found if len(rows(f.cell)) > 1 and compact(f.cell.text) in text and compact(f.cell.text)]
 
     def has(self, row: RowFigures) -> bool:
-        """Whether a reason stands beside the row, or in a merged cell that covers it too."""
+        """Whether a reason stands beside the row, in a merged cell that covers it too, or names it for the form."""
         if not _no_reason(row):
+            return True
+        thing = _MEASURE.sub("", _NUMBERED.sub("", compact(row.row.level3)))
+        if len(thing) >= LEAST_NAMED and thing in self.common:
             return True
         own = {(id(f.sheet), f.cell.row) for f in row.found}
         return any((id(f.sheet), r) in own for f in self.merged for r in rows(f.cell))
