@@ -24,16 +24,19 @@ Scores = NDArray[np.float32]
 _FLOOR: Final = -2.5
 # What a span must be likelier than, chosen on the development split: a miss costs as much as an error, so below a half.
 _DOUBT: Final = 0.4
-# The guide leaves light verbs and bare counters outside an indicator; 完成率 and 共享车位 are words of their own.
+# The guide leaves light verbs, bare counters and the actor's ground outside an indicator; 完成率 and 共享车位 are words of
+# their own.
 _LIGHT: Final = re.compile(
-    r"(?:组织开展|开展|组织|落实|实现|产生|完成(?![率量数情度比任])|共计|共(?![享建同有管性产通])|(?:累计|合计)(?=.{4}))\s*(?=.{2})"
+    r"(?:组织开展|开展|组织|落实|实现|产生|进行|发生(?!率)|完成(?![率量数情度比任])|共计|共(?![享建同有管性产通])"
+    r"|(?:累计|合计)(?=.{4})|辖区?内的?)\s*(?=.{2})"
 )
 # The guide: no white space and none of this punctuation at the edges of a span.
 _FORBIDDEN_EDGE: Final = frozenset("，。；：、,;:！？!?")
 _OPENING: Final = frozenset("（(“")
 _CLOSING: Final = frozenset("）)”")
-# The guide: these never date a value.
+# The guide: these never date a value, and 全年预算 is the name of an item.
 _UNDATED: Final = re.compile(r"目前|期间|每")
+_ITEM: Final = re.compile(r"全年(?:年初|调整后?)?预算")
 
 _DATE: Final = re.compile(r"(?:\d{4}\s?年)?\s?\d{1,2}\s?月(?:份|底|末|\s?\d{1,2}\s?日)?|(?:19|20)\d\d\s?年[度底末]?")
 _MONEY: Final = re.compile(r"[元万亿币]")
@@ -131,7 +134,7 @@ def candidates(text: str, stretches: Sequence[Stretch]) -> list[Candidate]:
                 best[key] = (context, score)
     merged: dict[tuple[int, int, Label], float] = {}
     for (start, end, label), (_, score) in best.items():
-        if label == "PERIOD" and _UNDATED.match(text, start, end):
+        if label == "PERIOD" and (_UNDATED.match(text, start, end) or _ITEM.match(text, start)):
             continue
         opening = _opening(text, start, end, label)
         key = (opening, end, _settled(label, text[opening:end]))

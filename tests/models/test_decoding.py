@@ -76,6 +76,11 @@ def test_spans_never_start_or_end_with_punctuation_or_space() -> None:
         ("共享车位", "共享车位"),
         ("组织开展联合巡查", "联合巡查"),
         ("累计支出", "累计支出"),
+        ("进行标准化改造", "标准化改造"),
+        ("发生火灾", "火灾"),
+        ("发生率", "发生率"),
+        ("辖区内绿地", "绿地"),
+        ("辖区面积", "辖区面积"),
     ],
 )
 def test_light_verbs_stay_outside_an_indicator(text: str, indicator: str) -> None:
@@ -86,6 +91,12 @@ def test_light_verbs_stay_outside_an_indicator(text: str, indicator: str) -> Non
 def test_expressions_that_never_date_a_value_are_no_period() -> None:
     assert candidates("每月", [_wide("每月", "PERIOD")]) == []
     assert len(candidates("今年", [_wide("今年", "PERIOD")])) == 1
+
+
+def test_the_year_in_the_name_of_an_item_is_no_period() -> None:
+    for text, count in (("全年预算数", 0), ("全年年初预算", 0), ("全年检查", 1)):
+        scores = _stretch(0, len(text), {("PERIOD", 0, 2): 5.0})
+        assert len(candidates(text, [scores])) == count
 
 
 @pytest.mark.parametrize(
