@@ -5,9 +5,10 @@ have doubled) and a lost decimal point. A figure is changed only where it was re
 no relation that closes, and exactly one reading of it closes all that it stands in; two figures of one sum are changed
 together where neither alone can close it. What is printed wrongly on a clear page stays as it is printed.
 
-Where none of these will do, a character that was lost altogether is put back: one that the recogniser nearly saw, any
-digit beside a doubtful one, or any in a gap between characters, and the point of a percentage far above 100. So many
-readings are tried that one agreement may be chance: two relations must bear it out, or one to four places.
+Where none of these will do, two doubtful characters of a figure are changed together, or one that was lost altogether
+is put back: what the recogniser nearly saw, any digit beside a doubtful one, any character in a gap, and the point of a
+percentage far above 100. So many readings are tried that one agreement may be chance: two relations must bear it out,
+or one to four places.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from typing import Final, NamedTuple
 from service.assembling.figures import Book, Sources
 from service.assembling.profiles import Profile
 from service.assembling.quantities import decimals, number
-from service.assembling.relations import Figure, Product, Rate, Relation, Scored, shared
+from service.assembling.relations import Figure, Product, Rate, Relation, Scored, Sum, shared
 from service.reading.document import Cell, Char, Document, Notice, Origin
 from service.schema import Evaluation
 
@@ -127,9 +128,16 @@ class _Desk:
         texts = dict.fromkeys(restored_readings(cell))
         if figure.value > HIGHEST_RATE and any(isinstance(r, Rate) and r.result is figure for r in self.around(figure)):
             texts |= dict.fromkeys(_pointed(cell.text.strip()))
-        for reading in _valued(figure, cell, texts):
-            if self.closes((reading,)) and self._told(reading):
-                yield reading
+        yield from self._borne_out(_valued(figure, cell, texts))
+
+    def told_apart(self, figure: Figure) -> Iterator[Reading]:
+        """Readings of all kinds that the relations around the figure bear out."""
+        known = list(self._borne_out(self.readings(figure)))
+        yield from known
+        yield from (other for other in self.restored(figure) if all(other.value != r.value for r in known))
+
+    def _borne_out(self, readings: Iterable[Reading]) -> Iterator[Reading]:
+        yield from (reading for reading in readings if self.closes((reading,)) and self._told(reading))
 
     def _cell(self, figure: Figure) -> Cell | None:
         """The scanned cell that prints a figure which no relation confirms."""
@@ -149,6 +157,8 @@ class _Desk:
         significant = "".join(c for c in reading.text if c in _DIGITS).lstrip("0")
         if len(significant) < TELLING_DIGITS:
             return False
+        if _is_one_digit(reading.value - reading.figure.value):
+            closed = [r for r in closed if not isinstance(r, Sum)]  # any other figure of the sum may be off by as much
         near = [reading._replace(value=reading.value * (1 + moved)) for moved in (-TOLD_APART, TOLD_APART)]
         return any(not any(_holds(relation, (other,)) for other in near) for relation in closed)
 
@@ -180,6 +190,11 @@ def _holds(relation: Relation, solution: Solution) -> bool:
             figure.step = step
 
 
+def _is_one_digit(difference: float) -> bool:
+    """Whether one digit of a figure read as another makes this difference."""
+    return len(f"{abs(difference):.4f}".replace(".", "").strip("0")) <= 1
+
+
 def _is_capped(relation: Relation, figure: Figure) -> bool:
     """Whether a relation closes with any rate as high as this, and so says nothing of it."""
     return isinstance(relation, Product) and relation.inputs[1] is figure and figure.value > HIGHEST_RATE
@@ -201,15 +216,18 @@ def _solution(desk: _Desk, broken: Sequence[Relation]) -> Solution | None:
     single = single or [(r,) for figure in shared(broken) for r in desk.restored(figure)]
     if single:
         return _only(desk, single)
-    doubtful = [f for f in _distinct(broken) if desk.readings(f)]
-    if not 2 <= len(doubtful) <= MOST_DOUBTFUL:
-        return None
+    figures = _distinct(broken)
+    doubtful = [f for f in figures if desk.readings(f)]
     pairs: list[Solution] = []
-    for one, other in combinations(doubtful, 2):
+    for one, other in combinations(doubtful, 2) if len(doubtful) <= MOST_DOUBTFUL else ():
         if all(any(f is one or f is other for f in relation.figures) for relation in broken):
             tried = product(desk.readings(one)[:MOST_TOGETHER], desk.readings(other)[:MOST_TOGETHER])
             pairs.extend(pair for pair in tried if desk.closes(pair))
-    return _only(desk, pairs)
+    if pairs:
+        return _only(desk, pairs)
+    # An error that touches another, which nothing mends: its own relations alone may tell it.
+    apart = [(reading,) for figure in figures for reading in desk.told_apart(figure)]
+    return apart[0] if len(apart) == 1 else None
 
 
 def _only(desk: _Desk, solutions: Sequence[Solution]) -> Solution | None:
@@ -239,7 +257,7 @@ def readings_of(cell: Cell) -> list[str]:
 
 
 def restored_readings(cell: Cell) -> list[str]:
-    """Readings of a cell of one line with one lost digit or point put back, those that were nearly seen first."""
+    """Readings of a cell of one line with a lost digit or point put back or two characters changed, likeliest first."""
     lines = [line for line in cell.lines if line.text.strip()]
     if len(lines) != 1 or not set(lines[0].text.strip()) <= _DIGITS | _POINTS | {"%"}:
         return []
@@ -249,6 +267,9 @@ def restored_readings(cell: Cell) -> list[str]:
         if lost.text in _DIGITS or lost.text in _POINTS:
             at = sum(_centre(char) < _centre(lost) for char in chars)
             found[_with(text, at, lost.text)] = None
+    for one, other in combinations(range(len(chars)), 2):
+        for first, second in product(_others(chars, one), _others(chars, other)):
+            found[text[:one] + first + text[one + 1 : other] + second + text[other + 1 :]] = None
     doubtful = [i for i, char in enumerate(chars) if char.text in _DIGITS and char.confidence < SURE]
     gaps = list(_gaps(chars))
     for at in dict.fromkeys([*gaps, *doubtful, *(i + 1 for i in doubtful)]):

@@ -125,6 +125,36 @@ def test_a_digit_lost_from_an_amount_or_rate_is_put_back(right: str, at: int, tr
     assert [line.execution_rate for line in evaluation.funds] == [line.execution_rate for line in expected[0].funds]
 
 
+def test_two_doubtful_digits_of_one_rate_are_read_again() -> None:
+    made = scanned()
+    cell = misread(made, "95.21%", "35.21%")
+    chars = list(cell.lines[0].chars)
+    chars[1] = replace(chars[1], text="6", confidence=0.5, alternatives=(("5", 0.4),))
+    cell.lines = [replace(cell.lines[0], chars=tuple(chars))]
+    (evaluation,), _ = assemble(made)
+    assert [line.execution_rate for line in evaluation.funds] == [96.00, 95.21, 98.00]
+
+
+def test_an_error_is_mended_beside_one_that_cannot_be() -> None:
+    made = scanned()
+    misread(made, "120.34", "130.34", sure=0.99)  # breaks the sum that the carryover stands in, too
+    misread(made, "98.00%", "93.00%")
+    (evaluation,), notices = assemble(made)
+    assert len([n for n in notices if n.code == "repaired"]) == 1
+    assert [line.execution_rate for line in evaluation.funds] == [96.00, 95.21, 98.00]
+    assert evaluation.funds[1].executed is not None
+    assert evaluation.funds[1].executed.text == "130.34"
+
+
+def test_a_zero_takes_no_digit_that_another_figure_may_have_been_misread_by() -> None:
+    made = scanned(form=FORM.replace("50.00 | 50.00 | 49.00 | - | 98.00%", "0.00 | 50.00 | 49.00 | - | 98.00%"))
+    # 180.00 is printed beside 130.00 and 0.00: 50.00 closes the sum, as would 130.00 there.
+    cell = next(c for c in made.tables[0].cells if c.text == "0.00")
+    cell.lines = [replace(cell.lines[0], chars=tuple(replace(c, confidence=0.5) for c in cell.lines[0].chars))]
+    (_, notices) = assemble(made)
+    assert [n for n in notices if n.code == "repaired"] == []
+
+
 def test_a_digit_whose_room_is_left_is_put_back() -> None:
     made = scanned()
     lose(made, "169.34", 1)
