@@ -16,7 +16,7 @@ import numpy as np
 
 from service.reading.boxes import TALL, TextBox
 from service.reading.document import IDENTITY, Box, Projection
-from service.reading.perspective import find_perspective
+from service.reading.perspective import find_perspective, find_slant
 
 MOST_SKEW = 10.0  # degrees
 LEAST_SKEW = 0.05  # degrees; below, resampling costs more sharpness than the slope does harm
@@ -69,11 +69,22 @@ def prepare(bgr: np.ndarray, engine: Reader | None = None) -> Prepared:
     and undone too, and the text boxes found on the way are kept in `boxes`.
     """
     _check(bgr)
-    slant = find_perspective(cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY))
-    page = _straighten(bgr, find_skew(bgr)) if slant is None else _seen_straight_on(bgr, slant)
+    page = _squared(bgr)
     image, seal = lift_seals(page.image)
     page = replace(page, image=even_light(image), seal=seal)
     return page if engine is None else _turn_upright(page, engine)
+
+
+def _squared(bgr: np.ndarray) -> Prepared:
+    """The page without its skew, and without the slant of a photograph or of a bent sheet."""
+    page = _straighten(bgr, find_skew(bgr))
+    slant = find_slant(cv2.cvtColor(page.image, cv2.COLOR_BGR2GRAY))
+    if slant is None:
+        slant = find_perspective(cv2.cvtColor(bgr, cv2.COLOR_BGR2GRAY))
+        return page if slant is None else _seen_straight_on(bgr, slant)
+    if np.array_equal(slant, np.eye(3)):
+        return page
+    return _seen_straight_on(bgr, slant @ page.to_source.inverse().matrix)
 
 
 def _check(bgr: np.ndarray) -> None:

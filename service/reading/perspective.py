@@ -11,13 +11,24 @@ import math
 import cv2
 import numpy as np
 
+from service.reading.contrast import Contrast, runs
+
 LONG_SIDE = 1200  # pixels on which lines are looked for
 SHORTEST = 0.05  # of the long side; rulings and the sheet's edges, not strokes
 MOST_LEAN = 14.0  # degrees off an axis
 FEWEST_LINES = 6
+FEWEST_RULINGS = 4  # each is one segment, of which a line detector gives both edges
 LEAST_CHANGE = 0.004  # of slope from edge to edge; scanned pages stay below 0.0015, photographs go above 0.005
 MOST_CHANGE = 0.35  # more is no photograph of a page
 ROUNDS = 5
+LONGEST_SHEET = 842.0  # points that the long side is taken for
+SHORTEST_RULING = 0.08  # of the long side; no strokes of text run together for that long
+SAME_SLOPE = 0.004  # rulings differ by less from what the slant gives them
+LEAST_TOGETHER = 0.6  # of the length of what may be rulings; lines of text run this way and that
+RULING_STRETCH = 6.0  # points that are averaged along a ruling
+RULING_RUN = 30.0  # points of a ruling that hold together; longer ones may lean
+ROUNDS_OF_SLANT = 3
+LEAST_SLANT = 0.002  # of slope, by which rulings lean or change from edge to edge
 OUTLIER = 2.5  # times the median deviation
 
 
@@ -26,9 +37,7 @@ def find_perspective(grey: np.ndarray) -> np.ndarray | None:
 
     `grey` is uint8 of shape (height, width), text running along either axis. Skew is undone with it.
     """
-    height, width = grey.shape
-    scale = min(1.0, LONG_SIDE / max(height, width))
-    small = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    small = _reduced(grey)
     level, upright = _lines(small)
     across = _slopes(level, small.shape[0])
     down = _slopes(upright[:, [1, 0, 3, 2]], small.shape[1])
@@ -40,7 +49,54 @@ def find_perspective(grey: np.ndarray) -> np.ndarray | None:
     changes = (abs(across[1]), abs(down[1]))
     if max(changes) < LEAST_CHANGE or max(changes) > MOST_CHANGE:
         return None
+    return _projection(across, down, grey.shape[1], grey.shape[0])
+
+
+def find_slant(grey: np.ndarray) -> np.ndarray | None:
+    """As `find_perspective`, of a page without skew, from all its rulings, be they dotted or faint.
+
+    The identity where the rulings stand square, None where there are too few of them to tell.
+    """
+    small = _reduced(grey)
+    height, width = small.shape
+    found = np.eye(3)
+    for _ in range(ROUNDS_OF_SLANT):  # in a strong slant only the rulings near the middle are level enough to be seen
+        seen = cv2.warpPerspective(small, found, (width, height), borderMode=cv2.BORDER_REPLICATE)
+        step = _slant(_rulings(seen), _rulings(seen.T), width, height)
+        if step is None:
+            return None
+        if np.array_equal(step, np.eye(3)):
+            break
+        found = step @ found
+    scale = np.diag([grey.shape[1] / width, grey.shape[0] / height, 1.0])
+    matrix: np.ndarray = scale @ found @ np.linalg.inv(scale)
+    return matrix
+
+
+def _slant(level: np.ndarray, upright: np.ndarray, width: int, height: int) -> np.ndarray | None:
+    """The projection that makes rulings square, as `find_slant` gives it; `upright` ones with their axes exchanged."""
+    across = _slopes(level, height, FEWEST_RULINGS, LEAST_TOGETHER)
+    down = _slopes(upright, width, FEWEST_RULINGS, LEAST_TOGETHER)
+    if across is None and down is None:
+        return None
+    across = across or (-down[0], 0.0)  # type: ignore[index]
+    down = down or (-across[0], 0.0)
+    change, lean = max(abs(across[1]), abs(down[1])), max(abs(across[0]), abs(down[0]))
+    if max(change, lean) < LEAST_SLANT or change > MOST_CHANGE:
+        return np.eye(3)
     return _projection(across, down, width, height)
+
+
+def _reduced(grey: np.ndarray) -> np.ndarray:
+    scale = min(1.0, LONG_SIDE / max(grey.shape))
+    return cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+
+
+def _rulings(small: np.ndarray) -> np.ndarray:
+    """Segments (n × 4: x0, y0, x1, y1) of rulings along the rows."""
+    contrast = Contrast.along_rows(small, max(small.shape) / LONGEST_SHEET, RULING_STRETCH)
+    found = [run for run in runs(contrast, RULING_RUN) if run.x1 - run.x0 >= SHORTEST_RULING * max(small.shape)]
+    return np.array(found).reshape(-1, 4)
 
 
 def _lines(small: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -59,9 +115,14 @@ def _lines(small: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return level, upright
 
 
-def _slopes(segments: np.ndarray, extent: int) -> tuple[float, float] | None:
-    """(slope in the middle, change of slope over the extent) of segments along x, fitted without outliers."""
-    if len(segments) < FEWEST_LINES:
+def _slopes(
+    segments: np.ndarray, extent: int, fewest: int = FEWEST_LINES, least_together: float = 0.0
+) -> tuple[float, float] | None:
+    """(slope in the middle, change of slope over the extent) of segments along x, fitted without outliers.
+
+    None where fewer than `fewest`, or less than `least_together` of their length, lie together.
+    """
+    if len(segments) < fewest:
         return None
     along = segments[:, 2] - segments[:, 0]
     slope = (segments[:, 3] - segments[:, 1]) / along
@@ -69,12 +130,13 @@ def _slopes(segments: np.ndarray, extent: int) -> tuple[float, float] | None:
     keep = np.ones(len(segments), bool)
     middle = change = 0.0
     for _ in range(ROUNDS):
-        if keep.sum() < FEWEST_LINES or np.ptp(place[keep]) < 0.3:
+        if keep.sum() < fewest or np.ptp(place[keep]) < 0.3:
             return None
         change, middle = np.polyfit(place[keep], slope[keep], 1, w=np.sqrt(along[keep]))
         off = abs(slope - middle - change * place)
         keep = off <= max(OUTLIER * float(np.median(off[keep])), 0.001)
-    return float(middle), float(change)
+    together = along[off <= SAME_SLOPE].sum() / along.sum()
+    return (float(middle), float(change)) if together >= least_together else None
 
 
 def _projection(across: tuple[float, float], down: tuple[float, float], width: int, height: int) -> np.ndarray:

@@ -52,7 +52,7 @@ def read_scan(bgr: np.ndarray, number: int, width: float, height: float, engine:
         rotation=prepared.rotation,
         to_original=to_points.after(prepared.to_source).after(upright),
     )
-    return PageContent(page, tables, loose, _notices(page, unread))
+    return PageContent(page, tables, loose, _notices(page, unread, guessed=rules.dashed and bool(tables)))
 
 
 def _with_rules(page: Prepared, scale: float, engine: Engine) -> tuple[Prepared, Rules]:
@@ -171,11 +171,15 @@ def _inside(cell: Cell, scale: float) -> Box:
     return Box((box.x0 + INSET) * scale, (box.y0 + INSET) * scale, (box.x1 - INSET) * scale, (box.y1 - INSET) * scale)
 
 
-def _notices(page: Page, unread: int) -> list[Notice]:
+def _notices(page: Page, unread: int, *, guessed: bool) -> list[Notice]:
     if not page.lines:
         message = f"第 {page.number} 页没有识别出文字。如果这一页不是空白页，请重新扫描。"
         return [Notice("no_text", message, page.number)]
+    notices = []
+    if guessed:
+        message = f"第 {page.number} 页的表格线断续或很浅，单元格的边界有推断的成分，请对照原件核对。"
+        notices.append(Notice("faint_rulings", message, page.number))
     if unread:
         message = f"第 {page.number} 页有 {unread} 个单元格留有墨迹但无法辨认，已按空白处理，请对照原件核对。"
-        return [Notice("unreadable_cells", message, page.number)]
-    return []
+        notices.append(Notice("unreadable_cells", message, page.number))
+    return notices
