@@ -118,7 +118,7 @@ def _meeting(way: _Way, across: Sequence[Rule]) -> list[Rule]:
     for rule in way.rules:
         ends = sum(_met(end, rule.at, across) for end in (rule.start, rule.end))
         side = _side(rule)
-        if rule.length < (LEAST_BORDER if ends or not across else 2 * LEAST_BORDER):
+        if rule.length < (LEAST_BORDER if ends else 2 * LEAST_BORDER):
             if ends == 2 and _is_ruled(side, way):
                 kept.append(rule)
         elif _lettered(side, way, LONG_WITHIN) <= MOST_LETTERED * rule.length:

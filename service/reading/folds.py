@@ -11,6 +11,7 @@ from service.reading.tables import Rule, bands
 EDGE = 14.0  # points from the edge of the page, within which the paper's own edges are seen
 OVERHANG = 8.0  # points by which a fold is seen on both sides of a table's border
 MOST_FOLDS = 3  # in one direction; where more rulings go beyond the vertical ones, the table has no outer border
+FEWEST_LONG = 5  # rulings that tell where a table without borders begins and ends
 SHORTEST_BORDER = 60.0  # points
 SEEN_AROUND = 6.0  # points to both sides of a fold that tell how dark it is
 DARKER = 1.6  # times the fold, where a ruling lies in it
@@ -23,7 +24,7 @@ def without_folds(rules: list[Rule], across: Sequence[Rule], grey: np.ndarray, p
     """
     width = grey.shape[1] / pixel
     borders = [r.at for r in across if r.length >= SHORTEST_BORDER and EDGE < r.at < width - EDGE]
-    left, right = (min(borders), max(borders)) if borders else (EDGE, width - EDGE)
+    left, right = (min(borders), max(borders)) if borders else _common_ends(rules, width)
     lines = list(bands(sorted(rules)))
     folds = [line for line in lines if any(_crosses(r, left) or _crosses(r, right) for r in line)]
     if not 0 < len(folds) <= min(MOST_FOLDS, len(lines) // 2):
@@ -33,6 +34,14 @@ def without_folds(rules: list[Rule], across: Sequence[Rule], grey: np.ndarray, p
         fold = np.median(np.concatenate([_darkness(grey, r, pixel) for r in _outside(line, left, right, width)]))
         kept += [r for r in _between(line, left, right) if np.median(_darkness(grey, r, pixel)) > DARKER * fold]
     return kept
+
+
+def _common_ends(rules: Sequence[Rule], width: float) -> tuple[float, float]:
+    """Where most long rulings begin and end, which are the sides of a table that has no borders there."""
+    long = [r for r in rules if r.length >= SHORTEST_BORDER]
+    if len(long) < FEWEST_LONG:
+        return EDGE, width - EDGE
+    return float(np.median([r.start for r in long])), float(np.median([r.end for r in long]))
 
 
 def _crosses(rule: Rule, border: float) -> bool:
