@@ -138,9 +138,9 @@ def _trimmed(rule: Rule, way: _Way, across: Sequence[Rule]) -> Rule:
     before = max((x for x in crossings if x <= rule.start + MEET), default=rule.start)
     after = min((x for x in crossings if x >= rule.end - MEET), default=rule.end)
     stops = [before, *inner, after]
-    while len(stops) > 1 and not _is_ruled(Side(rule.at, stops[0], stops[1]), way):
+    while len(stops) > 2 and not _is_ruled(Side(rule.at, stops[0], stops[1]), way):
         del stops[0]
-    while len(stops) > 1 and not _is_ruled(Side(rule.at, stops[-2], stops[-1]), way):
+    while len(stops) > 2 and not _is_ruled(Side(rule.at, stops[-2], stops[-1]), way):
         del stops[-1]
     return Rule(rule.at, max(stops[0], rule.start), min(stops[-1], rule.end))
 

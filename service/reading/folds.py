@@ -11,7 +11,6 @@ from service.reading.tables import Rule, bands
 EDGE = 14.0  # points from the edge of the page, within which the paper's own edges are seen
 OVERHANG = 8.0  # points by which a fold is seen on both sides of a table's border
 MOST_FOLDS = 3  # in one direction; where more rulings go beyond the vertical ones, the table has no outer border
-FEWEST_LONG = 5  # rulings that tell where a table without borders begins and ends
 SHORTEST_BORDER = 60.0  # points
 SEEN_AROUND = 6.0  # points to both sides of a fold that tell how dark it is
 DARKER = 1.6  # times the fold, where a ruling lies in it
@@ -37,11 +36,14 @@ def without_folds(rules: list[Rule], across: Sequence[Rule], grey: np.ndarray, p
 
 
 def _common_ends(rules: Sequence[Rule], width: float) -> tuple[float, float]:
-    """Where most long rulings begin and end, which are the sides of a table that has no borders there."""
+    """Where a table that has no borders begins and ends: the outermost ends that several long rulings share."""
     long = [r for r in rules if r.length >= SHORTEST_BORDER]
-    if len(long) < FEWEST_LONG:
-        return EDGE, width - EDGE
-    return float(np.median([r.start for r in long])), float(np.median([r.end for r in long]))
+    starts, ends = _shared([r.start for r in long]), _shared([r.end for r in long])
+    return min(starts, default=EDGE), max(ends, default=width - EDGE)
+
+
+def _shared(ends: Sequence[float]) -> list[float]:
+    return [end for end in ends if sum(abs(end - other) < OVERHANG for other in ends) > MOST_FOLDS]
 
 
 def _crosses(rule: Rule, border: float) -> bool:

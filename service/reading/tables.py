@@ -34,6 +34,7 @@ COLUMN_GAP = 4.0  # least white space between two columns that no ruling parts
 CROSSED_SHARE = 0.25  # of the rows may cross the white space between two columns (merged cells)
 WORD_STEP = 1.2  # of the usual step from character to character: where a column border falls, a gap between words
 PUNCTUATION = "，。、；：！？,;:）)”"
+BLOCK_SHARE = 0.6  # of the texts side by side in the fullest row that the rows of its block have
 FILLED_SHARE = 0.6  # of the fullest text row: a text line as full begins a row of its own
 SAME_BASELINE = 0.5  # of the lower height that two pieces of one text line share
 
@@ -411,15 +412,37 @@ def _borders(rows: list[list[Line]], ys: list[float], stack: list[Rule], left: f
     """Column borders without rulings, each with the stretch of rows that it parts, left to right.
 
     Where several horizontals begin or end stands a border. White space that hardly any row crosses is one too: of the
-    whole table, of its rows from the fullest one down, or of those above it, since a form's head has its own columns.
+    whole table, of its rows from the fullest one down, or of those above it, since a form's head has its own columns;
+    or of the rows around the fullest, such as the amounts between a form's head and its goal, and of those below.
     """
-    fullest = max(range(len(rows)), key=lambda r: (len(rows[r]), -r))
+    fullest = max(range(len(rows)), key=lambda r: (_columns_of(rows[r]), -r))
+    top, bottom = _block(rows, fullest)
     found = _rule_ends(stack, left, right)
-    for first, last in ((0, len(rows)), (fullest, len(rows)), (0, fullest)):
+    for first, last in ((0, len(rows)), (fullest, len(rows)), (0, fullest), (top, bottom), (bottom, len(rows))):
         for a, b in _column_gaps(rows[first:last], left, right):
             if not any(a - GAP < known.at < b + GAP and known.start <= ys[first] for known in found):
                 found.append(Rule((a + b) / 2, ys[first], ys[last]))
     return _apart(sorted(found))
+
+
+def _columns_of(row: list[Line]) -> int:
+    """How many texts stand side by side in a row."""
+    return max((len(texts) for texts in text_rows(row)), default=0)
+
+
+def _block(rows: list[list[Line]], fullest: int) -> tuple[int, int]:
+    """The rows around the fullest (from, to) that are filled much as it is, or hold a single text."""
+    least = BLOCK_SHARE * _columns_of(rows[fullest])
+
+    def alike(row: list[Line]) -> bool:
+        return _columns_of(row) >= least or len(row) <= 1
+
+    top = bottom = fullest
+    while top > 0 and alike(rows[top - 1]):
+        top -= 1
+    while bottom < len(rows) and alike(rows[bottom]):
+        bottom += 1
+    return top, bottom
 
 
 def _rule_ends(stack: list[Rule], left: float, right: float) -> list[Rule]:
