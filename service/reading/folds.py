@@ -11,6 +11,7 @@ from service.reading.tables import Rule, bands
 EDGE = 14.0  # points from the edge of the page, within which the paper's own edges are seen
 OVERHANG = 8.0  # points by which a fold is seen on both sides of a table's border
 MOST_FOLDS = 3  # in one direction; where more rulings go beyond the vertical ones, the table has no outer border
+SHARED_ENDS = 3  # rulings that begin or end together; a page has fewer folds
 SHORTEST_BORDER = 60.0  # points
 SEEN_AROUND = 6.0  # points to both sides of a fold that tell how dark it is
 DARKER = 1.6  # times the fold, where a ruling lies in it
@@ -37,13 +38,14 @@ def without_folds(rules: list[Rule], across: Sequence[Rule], grey: np.ndarray, p
 
 def _common_ends(rules: Sequence[Rule], width: float) -> tuple[float, float]:
     """Where a table that has no borders begins and ends: the outermost ends that several long rulings share."""
-    long = [r for r in rules if r.length >= SHORTEST_BORDER]
+    lines = [max(line, key=lambda r: r.length) for line in bands(sorted(rules))]
+    long = [r for r in lines if r.length >= SHORTEST_BORDER]
     starts, ends = _shared([r.start for r in long]), _shared([r.end for r in long])
     return min(starts, default=EDGE), max(ends, default=width - EDGE)
 
 
 def _shared(ends: Sequence[float]) -> list[float]:
-    return [end for end in ends if sum(abs(end - other) < OVERHANG for other in ends) > MOST_FOLDS]
+    return [end for end in ends if sum(abs(end - other) < OVERHANG for other in ends) >= SHARED_ENDS]
 
 
 def _crosses(rule: Rule, border: float) -> bool:

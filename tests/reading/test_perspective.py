@@ -8,7 +8,8 @@ import pytest
 
 from service.reading.document import Box
 from service.reading.image import prepare
-from service.reading.perspective import find_perspective
+from service.reading.perspective import find_perspective, find_slant
+from tests.reading.scans import prose
 
 WIDTH, HEIGHT = 1000, 1400
 XS, YS = range(100, 901, 200), range(200, 1201, 125)
@@ -62,3 +63,24 @@ def test_boxes_stay_inside_the_photograph() -> None:
     box = prepared.to_source.box(Box(300, 300, 500, 400))
     assert 0 <= box.x0 < box.x1 <= WIDTH
     assert 0 <= box.y0 < box.y1 <= HEIGHT
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_dotted_rulings_stand_square_too(view: list[list[int]]) -> None:
+    sheet = np.full((HEIGHT, WIDTH), 255, np.uint8)
+    for x in XS:
+        sheet[YS[0] : YS[-1] : 3, x : x + 2] = 40
+    for y in YS:
+        sheet[y : y + 2, XS[0] : XS[-1] : 3] = 40
+    matrix = cv2.getPerspectiveTransform(CORNERS, np.float32(view))
+    shot = cv2.warpPerspective(sheet, matrix, (WIDTH, HEIGHT), borderValue=(120,))
+    prepared = prepare(cv2.cvtColor(shot, cv2.COLOR_GRAY2BGR))
+    slant = find_slant(cv2.cvtColor(prepared.image, cv2.COLOR_BGR2GRAY))
+    assert slant is not None
+    height, width = prepared.image.shape[:2]
+    corners = np.float32([[[0, 0], [width, 0], [width, height], [0, height]]])
+    assert np.abs(cv2.perspectiveTransform(corners, slant) - corners).max() < 6, "nothing is left to be undone"
+
+
+def test_lines_of_prose_are_no_rulings() -> None:
+    assert find_slant(cv2.cvtColor(prose(), cv2.COLOR_BGR2GRAY)) is None

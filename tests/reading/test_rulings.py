@@ -8,7 +8,7 @@ import pytest
 
 from service.reading.document import Box
 from service.reading.rulings import find_rules
-from service.reading.tables import merge_rules
+from service.reading.tables import TOUCH, merge_rules
 from tests.reading.scans import DPI, PIXEL, noisy, prose, rule, sheet
 
 XS = (70, 190, 310, 430, 520)
@@ -22,6 +22,46 @@ def table() -> np.ndarray:
     for y in YS:
         rule(image, XS[0], y, XS[-1], y)
     return image
+
+
+BROKEN = {  # ink and white along a ruling in points, its width, how dark it is printed
+    "dots": (0.8, 0.8, 0.8, 0),
+    "pale dots": (0.8, 0.8, 0.8, 90),
+    "dashes": (2.2, 2.2, 0.7, 60),
+    "hairlines": (1.0, 0.0, 0.3, 90),
+}
+
+
+def broken(style: str, *, verticals: bool = True) -> tuple[np.ndarray, list[Box]]:
+    """A table as an old copier gives it, with broken or faint rulings, and the boxes of its texts.
+
+    The last row is one cell, with a text over its whole width.
+    """
+    fine = 6.0  # pixels a point in which it is printed
+    lines = [(x + 8, y + 10, "目标与重量") for x in XS[:-1] for y in YS[:-2]]
+    lines.append((80, YS[-2] + 10, "项目目标用于增加国有房屋面积日常管理" * 2))
+    paper = cv2.cvtColor(sheet(lines), cv2.COLOR_BGR2GRAY)
+    page = cv2.resize(paper, None, fx=fine / PIXEL, fy=fine / PIXEL, interpolation=cv2.INTER_CUBIC)
+    ink, white, width, grey = BROKEN[style]
+
+    def print_rule(x0: float, y0: float, x1: float, y1: float) -> None:
+        at = 0.0
+        along = max(x1 - x0, y1 - y0)
+        while at < along:
+            end = min(along, at + ink)
+            level = x1 > x0
+            a, b = (x0 + at, x0 + end) if level else (x0 - width / 2, x0 + width / 2)
+            c, d = (y0 - width / 2, y0 + width / 2) if level else (y0 + at, y0 + end)
+            page[round(c * fine) : round(d * fine), round(a * fine) : round(b * fine)] = grey
+            at += ink + white
+
+    for y in YS:
+        print_rule(XS[0], y, XS[-1], y)
+    for x in XS if verticals else ():
+        print_rule(x, YS[0], x, YS[-1] if x in (XS[0], XS[-1]) else YS[-2])
+    small = cv2.resize(page, (paper.shape[1], paper.shape[0]), interpolation=cv2.INTER_AREA)
+    copied = noisy(cv2.cvtColor(cv2.GaussianBlur(small, (0, 0), 0.9), cv2.COLOR_GRAY2BGR), 7)
+    return copied, [Box(x - 2, y - 1, x + 10.5 * len(text) + 2, y + 14) for x, y, text in lines]
 
 
 def folded(image: np.ndarray, y: float) -> np.ndarray:
@@ -69,3 +109,30 @@ def test_dirt_between_the_lines_of_prose_makes_no_dashed_table() -> None:
         cv2.line(page, (x, y), (x, y + int(dice.integers(4, 14))), (150, 150, 150), 2)
     texts = [Box(80, 79 + 24 * i, 400, 93 + 24 * i) for i in range(21)]
     assert not find_rules(noisy(page), DPI, texts).dashed
+
+
+@pytest.mark.parametrize("style", BROKEN)
+def test_broken_and_faint_rulings_add_up(style: str) -> None:
+    image, texts = broken(style)
+    found = find_rules(image, DPI, texts)
+    assert sorted(r.at for r in merge_rules(found.horizontal)) == pytest.approx(YS, abs=1)
+    upright = merge_rules(found.vertical)
+    assert sorted(r.at for r in upright) == pytest.approx(XS, abs=1)
+    for rule in upright:
+        foot = YS[-1] if rule.at < XS[0] + 2 or rule.at > XS[-1] - 2 else YS[-2]
+        assert (rule.start, rule.end) == pytest.approx((YS[0], foot), abs=TOUCH)
+
+
+@pytest.mark.parametrize("style", BROKEN)
+def test_the_strokes_of_texts_part_no_columns_where_nothing_is_ruled(style: str) -> None:
+    image, texts = broken(style, verticals=False)
+    found = find_rules(image, DPI, texts)
+    assert found.vertical == []
+    assert sorted(r.at for r in merge_rules(found.horizontal)) == pytest.approx(YS, abs=1)
+
+
+@pytest.mark.parametrize("y", [145, 176])
+def test_a_fold_through_a_table_without_verticals_is_no_ruling(y: float) -> None:
+    image, texts = broken("hairlines", verticals=False)
+    found = find_rules(folded(image, y), DPI, texts)
+    assert sorted(r.at for r in merge_rules(found.horizontal)) == pytest.approx(YS, abs=1)

@@ -124,3 +124,32 @@ def test_cells_carry_their_box() -> None:
     cell = table.at(3, 4)
     assert cell is not None
     assert cell.places[0].box == pytest.approx(Box(340, 190, 530, 220), abs=0.5)
+
+
+def test_amounts_between_a_forms_head_and_its_goal_have_columns_of_their_own() -> None:
+    goal = "\n".join(["开展惠民演出，修缮文物建筑，培训传承人群，健全长效"] * 6)
+    xs, ys = [60.0, 140.0, 220.0, 300.0, 380.0, 450.0, 530.0], [100.0, 125.0, 150.0, 175.0, 200.0, 225.0, 250.0, 350.0]
+    cells = {
+        (0, 0, 1, 1): "项目名称",
+        (0, 1, 1, 5): "公共文化服务体系建设及文物保护补助资金项目",
+        (1, 0, 1, 1): "立项依据",
+        (1, 1, 1, 5): "公共文化服务保障法及其实施办法和本县实施方案",
+        (2, 0, 1, 1): "资金情况",
+        **{(2, c, 1, 1): text for c, text in enumerate(("年初预算", "全年预算", "全年执行", "分值", "执行率"), 1)},
+        (3, 0, 1, 1): "资金总额",
+        **{(3, c, 1, 1): text for c, text in enumerate(("158.00", "158.00", "141.27", "10", "89.42"), 1)},
+        (4, 0, 1, 1): "其他资金",
+        (5, 0, 1, 1): "总体目标",
+        (5, 1, 1, 2): "预期目标",
+        (5, 3, 1, 3): "完成情况",
+        (6, 1, 1, 2): "\n".join(["开展惠民演出修缮文物建筑"] * 6),
+        (6, 3, 1, 3): goal,
+    }
+    sheet = Sheet()
+    sheet.table(xs, ys, cells, verticals=False)
+    (table,) = tables_of(sheet)
+    texts = [[c.text for c in table.row(r) if c.text] for r in (2, 3)]
+    assert texts == [
+        ["资金情况", "年初预算", "全年预算", "全年执行", "分值", "执行率"],
+        ["资金总额", "158.00", "158.00", "141.27", "10", "89.42"],
+    ]
