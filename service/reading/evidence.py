@@ -50,6 +50,9 @@ def find_faint(grey: np.ndarray, pixel: float, texts: Sequence[Box], solid: Rule
             without_folds(level.rules, upright.rules, grey, pixel),
             without_folds(upright.rules, level.rules, grey.T, pixel),
         )
+    # Not before: what texts cut a fold into looks like rulings.
+    upright.rules = [piece for rule in upright.rules for piece in _without_texts(rule, upright, level.rules)]
+    level.rules = [piece for rule in level.rules for piece in _without_texts(rule, level, upright.rules)]
     if not _has_borders(upright.rules, level.rules):
         upright.rules = []
     whole = _joined(solid.vertical, level.rules), _joined(solid.horizontal, upright.rules)
@@ -121,7 +124,7 @@ def _meeting(way: _Way, across: Sequence[Rule]) -> list[Rule]:
         if rule.length < (LEAST_BORDER if ends else 2 * LEAST_BORDER):
             if ends == 2 and _is_ruled(side, way):
                 kept.append(rule)
-        elif _lettered(side, way, LONG_WITHIN) <= MOST_LETTERED * rule.length:
+        elif _lettered(side, way, LONG_WITHIN if ends == 2 else WITHIN) <= MOST_LETTERED * rule.length:
             kept.append(_trimmed(rule, way, across))
     return [rule for rule in kept if rule.length > MEET]
 
@@ -138,11 +141,23 @@ def _trimmed(rule: Rule, way: _Way, across: Sequence[Rule]) -> Rule:
     before = max((x for x in crossings if x <= rule.start + MEET), default=rule.start)
     after = min((x for x in crossings if x >= rule.end - MEET), default=rule.end)
     stops = [before, *inner, after]
-    while len(stops) > 2 and not _is_ruled(Side(rule.at, stops[0], stops[1]), way):
+    least = 1 if across else 2  # where nothing crosses it, it is one side
+    while len(stops) > least and not _is_ruled(Side(rule.at, stops[0], stops[1]), way):
         del stops[0]
-    while len(stops) > 2 and not _is_ruled(Side(rule.at, stops[-2], stops[-1]), way):
+    while len(stops) > least and not _is_ruled(Side(rule.at, stops[-2], stops[-1]), way):
         del stops[-1]
     return Rule(rule.at, max(stops[0], rule.start), min(stops[-1], rule.end))
+
+
+def _without_texts(rule: Rule, way: _Way, across: Sequence[Rule]) -> list[Rule]:
+    """A long ruling without the sides in which all that is seen of it are the strokes of a text."""
+    if rule.length < LEAST_BORDER:
+        return [rule]
+    inner = [c.at for c in across if c.start - MEET < rule.at < c.end + MEET]
+    stops = [rule.start, *sorted({x for x in inner if rule.start + MEET < x < rule.end - MEET}), rule.end]
+    sides = [Side(rule.at, a, b) for a, b in pairwise(stops)]
+    bare = [s for s in sides if _lettered(s, way, LONG_WITHIN) <= MOST_LETTERED * (s.end - s.start)]
+    return merge_rules(Rule(*side) for side in bare)
 
 
 def _met(end: float, at: float, across: Sequence[Rule]) -> bool:

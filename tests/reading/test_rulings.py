@@ -118,9 +118,9 @@ def test_broken_and_faint_rulings_add_up(style: str) -> None:
     assert sorted(r.at for r in merge_rules(found.horizontal)) == pytest.approx(YS, abs=1)
     upright = merge_rules(found.vertical)
     assert sorted(r.at for r in upright) == pytest.approx(XS, abs=1)
-    for rule in upright:
-        foot = YS[-1] if rule.at < XS[0] + 2 or rule.at > XS[-1] - 2 else YS[-2]
-        assert (rule.start, rule.end) == pytest.approx((YS[0], foot), abs=TOUCH)
+    for found_rule in upright:
+        foot = YS[-1] if found_rule.at < XS[0] + 2 or found_rule.at > XS[-1] - 2 else YS[-2]
+        assert (found_rule.start, found_rule.end) == pytest.approx((YS[0], foot), abs=TOUCH)
 
 
 @pytest.mark.parametrize("style", BROKEN)
