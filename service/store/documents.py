@@ -117,8 +117,18 @@ def page(
     session: Session, filters: Filters, sort: str = "-created_at", cursor: str | None = None, limit: int = 50
 ) -> Listing[Document]:
     """A page of documents, their evaluations loaded. Raises paging.BadSort, paging.BadCursor."""
-    query, load = _filtered(select(Document), filters), [selectinload(Document.evaluations)]
-    return paged(session, query, sorts=SORTS, key=Document.id, sort=sort, cursor=cursor, limit=limit, load=load)
+    query = _filtered(select(Document), filters)
+    return paged(
+        session,
+        query,
+        sorts=SORTS,
+        key=Document.id,
+        sort=sort,
+        cursor=cursor,
+        limit=limit,
+        load=[selectinload(Document.evaluations)],
+        is_costly=bool(filters.text or filters.has_errors is not None or _of_evaluation(filters)),
+    )
 
 
 def _filtered(query: Select[Document], filters: Filters) -> Select[Document]:

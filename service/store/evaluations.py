@@ -81,7 +81,17 @@ def page(
 ) -> Listing[Evaluation]:
     """A page of evaluations, each with its document loaded. Raises paging.BadSort, paging.BadCursor."""
     query, load = _filtered(select(Evaluation), filters), [joinedload(Evaluation.document)]
-    return paged(session, query, sorts=SORTS, key=Evaluation.id, sort=sort, cursor=cursor, limit=limit, load=load)
+    return paged(
+        session,
+        query,
+        sorts=SORTS,
+        key=Evaluation.id,
+        sort=sort,
+        cursor=cursor,
+        limit=limit,
+        load=load,
+        is_costly=bool(filters.text or filters.unit),
+    )
 
 
 def findings(

@@ -54,9 +54,12 @@ def paged(
     cursor: str | None,
     limit: int,
     load: Sequence[ExecutableOption] = (),
+    is_costly: bool = False,
 ) -> Listing[Row]:
     """A page of `query`, a selection of rows with the primary key `key`, by one of `sorts`, ties by `key`; empty values
-    come last. `load` says what else to load of the rows that are shown. Raises BadCursor, BadSort."""
+    come last. `load` says what else to load of the rows that are shown. `is_costly` filters are asked once, for the
+    page and the total in one; others are answered by an index sooner than all their rows are sorted.
+    Raises BadCursor, BadSort."""
     name, descending = sort.removeprefix("-"), sort.startswith("-")
     if name not in sorts:
         raise BadSort(sort=sort, known="、".join(sorts))
@@ -64,7 +67,8 @@ def paged(
     # Whole rows of thousands would be moved about for the fifty that are shown: sort the keys alone.
     keys = query.with_only_columns(key)
     if cursor is None:
-        found, total = _first(session, query, keys.order_by(*_order(column, key, descending)).limit(limit + 1))
+        ordered = keys.order_by(*_order(column, key, descending)).limit(limit + 1)
+        found, total = _first(session, query, ordered, is_costly)
     else:
         value, after, total = _decoded(cursor, sort, column, key)
         keys = keys.where(_after(column, key, descending, value, after))
@@ -77,12 +81,12 @@ def paged(
     return Listing(rows, following, total)
 
 
-def _first(session: Session, query: Select[Any], keys: Select[Any]) -> tuple[Sequence[Any], int]:
-    """The keys of the first page, and how many rows there are on all; later pages have the number from the cursor, for
-    counting may take longer than finding."""
+def _first(session: Session, query: Select[Any], keys: Select[Any], is_costly: bool) -> tuple[Sequence[Any], int]:
+    """The keys of the first page, and how many rows there are on all; later pages have the number from the cursor."""
+    if is_costly:
+        rows = session.execute(keys.add_columns(func.count().over())).all()
+        return [row[0] for row in rows], rows[0][1] if rows else 0
     found = session.scalars(keys).all()
-    if len(found) < MOST and keys._limit is not None and len(found) < keys._limit:
-        return found, len(found)
     return found, session.scalars(query.with_only_columns(func.count(), maintain_column_froms=True)).one()
 
 
