@@ -47,10 +47,12 @@ class Contrast:
         length = max(3, round(stretch * pixel))
         core = cv2.blur(grey, (length, 1))
         beside = cv2.blur(grey, (length, 3))
-        near, far = round(NEAREST * pixel), round(FURTHEST * pixel)
         # The brightest strip on each side: a text may touch the ruling.
-        above = np.maximum.reduce([_shifted(beside, k) for k in range(near, far + 1)])
-        below = np.maximum.reduce([_shifted(beside, -k) for k in range(near, far + 1)])
+        near, far = round(NEAREST * pixel), round(FURTHEST * pixel)
+        reach = np.zeros((far + 1, 1), np.uint8)
+        reach[: far - near + 1] = 1
+        above = cv2.dilate(beside, reach, anchor=(0, far), borderType=cv2.BORDER_REPLICATE)
+        below = cv2.dilate(beside, reach[::-1].copy(), anchor=(0, 0), borderType=cv2.BORDER_REPLICATE)
         values = np.minimum(above, below).astype(np.int16) - core
         sample = values[::7, ::7]
         usual = float(np.median(sample))
@@ -88,18 +90,8 @@ class Contrast:
         values = self.values[max(0, y - reach) : y + reach + 1, max(0, x0) : x1]
         if not strip.size:
             return np.zeros(0, np.uint8), np.zeros(0)
-        best = max(range(len(strip)), key=lambda i: int(strip[max(0, i - 1) : i + 2].max(axis=0).sum()))
+        best = int(cv2.dilate(strip, np.ones((3, 1), np.uint8)).sum(axis=1).argmax())
         return strip[max(0, best - 1) : best + 2].max(axis=0), values[max(0, best - 1) : best + 2].max(axis=0)
-
-
-def _shifted(image: np.ndarray, rows: int) -> np.ndarray:
-    """`image` moved down by `rows` (up below 0), its edge repeated."""
-    moved = np.empty_like(image)
-    if rows > 0:
-        moved[rows:], moved[:rows] = image[:-rows], image[:1]
-    else:
-        moved[:rows], moved[rows:] = image[-rows:], image[-1:]
-    return moved
 
 
 class Run(NamedTuple):
