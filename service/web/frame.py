@@ -116,8 +116,12 @@ def told(work: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
             try:
                 return await work(*arguments, **named)
             except Exception as error:
-                shown = known(error)
-                ui.notify(shown.message, type="negative", position="top", timeout=8000, close_button="知道了")
+                tell(error)
                 return None
 
     return handler
+
+
+def tell(error: Exception) -> None:
+    """Show an error to the user, over whatever else is shown."""
+    ui.notify(known(error).message, type="negative", position="top", timeout=8000, close_button="知道了")

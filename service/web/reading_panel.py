@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Final
-
-from nicegui import ui
-from nicegui.events import GenericEventArguments
 
 from service.assembling.figures import AMOUNTS, fund_name
 from service.schema import Evaluation, Statement
-from service.web.frame import told
 from service.web.tags import Tag
 from service.web.views.fields import (
     FUND_NUMBERS,
@@ -35,11 +30,6 @@ ROW_COLUMNS: Final = {
 WIDE_FIELDS: Final = ("title", "subject", "competent_department", "implementing_unit")
 # Statements of a long report that are shown before one asks for the rest.
 FIRST_STATEMENTS: Final = 12
-# A click or Enter on a value tells its pointer.
-TELL_POINTER: Final = """(e) => {
-    const value = e.target.closest('[data-pointer]');
-    if (value) emit(value.dataset.pointer);
-}"""
 
 
 class Panel:
@@ -49,14 +39,14 @@ class Panel:
         self.bench = bench
         self.base = f"/evaluations/{bench.evaluation}"
         self.values: dict[str, Tag] = {}
+        self.findings: list[tuple[int, Finding]] | None = None
 
     @property
     def evaluation(self) -> Evaluation:
         return self.bench.shown
 
     def build(self) -> None:
-        with Tag("div", "values") as root:
-            root.on("click", self._clicked, js_handler=TELL_POINTER)
+        with Tag("div", "values"):
             self.findings_place = Tag("div", "findings")
             self._fill_findings()
             self._header()
@@ -68,13 +58,10 @@ class Panel:
         self.history_place = Tag("div", "history")
         self._fill_history()
 
-    def _clicked(self, event: GenericEventArguments) -> None:
-        self.bench.select(str(event.args), scroll=False)
-
     # Values --------------------------------------------------------------------------------------------------------
 
     def value(self, pointer: str) -> Tag:
-        """The element of one value: click or Enter takes it in hand."""
+        """The element of one value: click or Enter takes it in hand, which the browser does by its pointer."""
         field = self.bench.by[self.base + pointer]
         shown = Tag("span", "value", role="button", tabindex=0, data_pointer=field.pointer)
         self.values[field.pointer] = shown
@@ -88,7 +75,6 @@ class Panel:
             faulty=field.pointer in self.bench.faulty,
             changed=self.bench.is_changed(field),
             blank=not field.text,
-            chosen=field.pointer == self.bench.current,
         )
         shown.attribute("title", self.bench.doubts(field) or None)
         shown.attribute("aria-label", f"{field.name}：{field.text or '空'}")
@@ -100,31 +86,23 @@ class Panel:
         self._fill_findings()
         self._fill_history()
 
-    def choose(self, before: str | None, pointer: str | None) -> None:
-        for known, chosen in ((before, False), (pointer, True)):
-            if known in self.values:
-                self.values[known].mark_as(chosen=chosen)
-
-    def reveal(self, pointer: str) -> None:
-        """Bring a value into view."""
-        shown = self.values.get(pointer)
-        if shown is not None:
-            ui.run_javascript(f"getHtmlElement({shown.id})?.scrollIntoView({{block: 'center', behavior: 'smooth'}})")
-
     # Sections ------------------------------------------------------------------------------------------------------
 
     def _fill_findings(self) -> None:
-        own = [f for f in self.bench.findings if f.evaluation == self.bench.evaluation]
+        own = [(i, f) for i, f in enumerate(self.bench.findings) if f.evaluation == self.bench.evaluation]
+        if own == self.findings:  # a button that is being clicked stays
+            return
+        self.findings = own
         self.findings_place.clear()
         with self.findings_place:
             Tag("h2", "", f"核对发现（{len(own)}）" if own else "核对发现")
             if not own:
                 Tag("p", "fine good", "没有发现问题。")
             with Tag("ol", ""):
-                for finding in own:
-                    self._finding(finding)
+                for index, finding in own:
+                    self._finding(index, finding)
 
-    def _finding(self, finding: Finding) -> None:
+    def _finding(self, index: int, finding: Finding) -> None:
         check = finding.check
         with Tag("li", f"finding {check.severity}"):
             with Tag("div", "finding-head"):
@@ -132,8 +110,7 @@ class Panel:
                 Tag("span", "fine", finding.rule)
                 Tag("span", "gap")
                 if check.evidence:
-                    show = Tag("button", "link no-print", "看原件", type="button")
-                    show.on("click", lambda f=finding: self.bench.show_finding(f))
+                    Tag("button", "link no-print", "看原件", type="button", data_finding=index)
             Tag("p", "", check.message)
             if check.expected is not None and check.suggestion is None:
                 Tag("p", "fine", f"应为 {check.expected}" + (f"，现为 {check.found}" if check.found else ""))
@@ -144,9 +121,11 @@ class Panel:
         if suggestion is None:
             return
         if finding.remedy is not None and self.bench.desk.may_annotate:
-            take = Tag("button", "suggestion no-print", f"改为 {suggestion}", type="button")
+            take = Tag(
+                "button", "suggestion no-print", f"改为 {suggestion}", type="button", data_remedy=finding.remedy,
+                data_suggestion=suggestion,
+            )  # fmt: skip
             take.attribute("title", f"把{self.bench.by[finding.remedy].name}由 {finding.check.found} 改为 {suggestion}")
-            take.on("click", told(_bound(self.bench.take_suggestion, finding)))
         else:
             Tag("p", "fine", f"建议值：{suggestion}")
 
@@ -293,7 +272,3 @@ def said(value: object) -> str:
     """A corrected value in words: the text of a text or quantity, else the plain value."""
     text = value.get("text") if isinstance(value, dict) else value
     return "空" if text in (None, "") else str(text)
-
-
-def _bound(work: Callable[[Finding], Awaitable[None]], finding: Finding) -> Callable[[], Awaitable[None]]:
-    return lambda: work(finding)

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterable
 from typing import Any, Final
 
 from nicegui import ui
 
-from service.schema import Evaluation, Report
-from service.store.corrections import NothingToUndo
+from service.schema import Evaluation, Evidence, Report
+from service.store.corrections import NothingToUndo, UnknownPath
 from service.web.desk import Desk, State
+from service.web.elements.in_hand import Answer, Decision, InHand, Told
 from service.web.elements.page_view import PageView
-from service.web.elements.shortcuts import Shortcuts
-from service.web.frame import told
-from service.web.inspector import EDITOR, Inspector
+from service.web.frame import tell
 from service.web.reading_panel import Panel
 from service.web.tags import Tag
 from service.web.views import places
-from service.web.views.fields import KINDS, Field, Kind, doubtful, fields, next_doubtful, pointer_of
+from service.web.views.fields import KINDS, Field, Kind, doubtful, fields, pointer_of
 from service.web.views.findings import Finding, failed, findings
 
-ZOOM_STEP: Final = 1.25
 EXPORTS: Final = {
     "report.xlsx": "Excel 工作簿", "report.csv": "CSV 表格", "annotated.pdf": "带批注的 PDF", "report": "JSON 数据",
     "file": "原文件",
@@ -36,12 +36,17 @@ KEYS: Final = {
 class Workbench:
     """All that happens on the page of a document that was read."""
 
-    def __init__(self, desk: Desk, state: State) -> None:
+    def __init__(self, desk: Desk, state: State, evaluation: int = 0, finding: int | None = None) -> None:
+        """Begins at an evaluation, and at one of its findings; what is not there is left out."""
         self.desk = desk
-        self.evaluation = 0
-        self.current: str | None = None
-        self.alarm: Finding | None = None
+        self.turned = 0
+        self.visited: set[int] = set()
+        self.order = asyncio.Lock()  # decisions are carried out one by one
+        self.answer = Answer(0, True)  # the last
         self._take(state)
+        self.evaluation = evaluation if evaluation < len(self.report.evaluations) else 0
+        own = [i for i, f in enumerate(self.findings) if f.evaluation == self.evaluation]
+        self.opening = own[finding] if finding is not None and finding < len(own) else None
 
     def _take(self, state: State) -> None:
         """Keep a new state of the document."""
@@ -60,10 +65,6 @@ class Workbench:
         return self.state.document
 
     @property
-    def field(self) -> Field | None:
-        return self.by.get(self.current or "")
-
-    @property
     def has_corrections(self) -> bool:
         """Whether there is anything to undo."""
         return any(correction.undone_at is None for correction in self.state.history)
@@ -75,49 +76,20 @@ class Workbench:
     # Building ------------------------------------------------------------------------------------------------------
 
     def build(self) -> None:
-        self.keys = Shortcuts(self._act, EDITOR if self.desk.may_annotate else "")
+        about = self.report.document
         with Tag("div", "bench"):
             with Tag("section", "viewer", aria_label="原件"):
-                self._viewer_bar()
-                self.view = PageView(self._picked)
+                images = f"/v1/documents/{self.document.id}/pages/"
+                self.view = PageView(images, about.pages, about.page_count, self._first_page(), self._visit)
             with Tag("section", "reading", aria_label="读出的内容"):
                 with Tag("div", "reading-scroll"):
                     self._summary()
                     self.panel_place = Tag("div", "panel")
-                self.inspector = Inspector(self)
-                self.inspector.build()
+                told = Told(self._decided, self._turn, lambda: self.help.open())
+                keeps = f"{self.desk.who.actor} {self.document.id}"
+                self.hand = InHand(told, annotates=self.desk.may_annotate, keeps=keeps, opening=self.opening)
         self.help = self._help()
         self._show_evaluation()
-        self.go_to_page(self._first_page())
-
-    def open(self, evaluation: int, finding: int | None = None) -> None:
-        """Begin at an evaluation, and at one of its findings; what is not there is left out."""
-        if evaluation < len(self.report.evaluations) and evaluation != self.evaluation:
-            self._turn_to(evaluation)
-            self.go_to_page(self._first_page())
-        own = [f for f in self.findings if f.evaluation == self.evaluation]
-        if finding is not None and finding < len(own):
-            self.show_finding(own[finding])
-
-    def _viewer_bar(self) -> None:
-        count = self.report.document.page_count
-        with Tag("div", "bar viewer-bar"):
-            self._tool("chevron_left", "上一页（[）", lambda: self.go_to_page(self.view.page - 1))
-            numbers = {n: f"第 {n} 页，共 {count} 页" for n in range(1, count + 1)}
-            self.pager = ui.select(numbers, value=1, on_change=lambda e: self.go_to_page(e.value))
-            self.pager.props("dense borderless options-dense aria-label=页码").classes("pager")
-            self._tool("chevron_right", "下一页（]）", lambda: self.go_to_page(self.view.page + 1))
-            Tag("span", "gap")
-            self._tool("remove", "缩小", lambda: self.view.zoom(1 / ZOOM_STEP))
-            self._tool("add", "放大", lambda: self.view.zoom(ZOOM_STEP))
-            self._tool("fit_screen", "适合宽度", lambda: self.view.zoom(None))
-            ui.checkbox("显示方框", value=True, on_change=lambda e: self.view.show_outlines(e.value)).props("dense")
-
-    @staticmethod
-    def _tool(icon: str, label: str, work: Any) -> ui.button:
-        button = ui.button(icon=icon, on_click=work).props("flat round dense")
-        button.props["aria-label"] = button.props["title"] = label
-        return button
 
     def _summary(self) -> None:
         """What is seen first: whose report, how good, how much is left to look at."""
@@ -127,14 +99,13 @@ class Workbench:
         Tag("p", "fine", f"{about.file_name} · {about.page_count} 页 · {origin}")
         if len(self.report.evaluations) > 1:
             names = {i: f"{i + 1}. {self._name(e)}" for i, e in enumerate(self.report.evaluations)}
-            choice = ui.select(names, value=0, label=f"共 {len(names)} 份自评", on_change=self._chosen)
+            choice = ui.select(names, value=self.evaluation, label=f"共 {len(names)} 份自评", on_change=self._chosen)
             choice.props("dense outlined options-dense").classes("evaluation-choice")
             self.choice: ui.select | None = choice
         else:
             self.choice = None
         with Tag("div", "row actions"):
-            self.walk = Tag("button", "primary", type="button", title="跳到下一处待核（n）")
-            self.walk.on("click", lambda: self.go_on(1))
+            self.walk = Tag("button", "primary", type="button", title="跳到下一处待核（n）", data_act="next")
             with ui.button("导出", icon="download").props("flat no-caps dense").classes("no-print"), ui.menu():
                 for address, label in EXPORTS.items():
                     href = f"/v1/documents/{self.document.id}/{address}"
@@ -178,185 +149,154 @@ class Workbench:
         self._tell()
 
     def _tell(self) -> None:
-        """Say what has changed with the state: title, counts, buttons."""
+        """Say what has changed with the state: title, counts, values, outlines."""
         named = self.report.evaluations and self._name(self.shown)
         self.title.say(named or self.report.document.file_name)
         left = len(self.wanted)
         self.walk.say(f"还有 {left} 处待核 →" if left else "没有待核的值")
         self.walk.mark_as(quiet=not left)
+        pages = self._own_pages() | self.visited | {self._first_page()}
+        self.view.draw({page: self._drawing(page) for page in sorted(pages)})
+        self._hand_over(pages)
+
+    def _own_pages(self) -> set[int]:
+        """The pages that print the evaluation."""
+        own = [item.places for item in self.items if item.evaluation == self.evaluation]
+        return set(places.pages_of(place for found in own for place in found))
 
     def _first_page(self) -> int:
-        own = [item.places for item in self.items if item.evaluation == self.evaluation]
-        return min(places.pages_of(p for found in own for p in found), default=1)
+        return min(self._own_pages(), default=1)
 
-    def go_to_page(self, number: int) -> None:
-        count = self.report.document.page_count
-        number = min(max(1, number), count)
-        if number == self.view.page:
-            return
-        info = next((p for p in self.report.document.pages if p.page == number), None)
-        width, height = (info.width, info.height) if info is not None else (0.0, 0.0)
-        self.view.show_page(number, f"/v1/documents/{self.document.id}/pages/{number}.png", width, height)
-        self.pager.set_value(number)
-        self._outline()
+    def _drawing(self, page: int) -> dict[str, Any]:
+        """What is drawn and can be clicked on a page."""
+        drawn = [
+            {
+                "x": o.box[0], "y": o.box[1], "width": o.box[2] - o.box[0], "height": o.box[3] - o.box[1],
+                "section": o.section, "doubtful": o.doubtful, "faulty": o.pointer in self.faulty,
+                "name": f"{self.by[o.pointer].name}：{self.by[o.pointer].text}",
+            }
+            for o in places.outlines(self.items, page)
+        ]  # fmt: skip
+        spots = [{"box": list(spot.box), "pointer": spot.pointer} for spot in places.spots(self.items, page)]
+        return {"outlines": drawn, "spots": spots}
 
-    def _outline(self) -> None:
-        drawn = places.outlines(self.items, self.view.page)
-        self.view.outline(
-            [
-                {
-                    "x": o.box[0], "y": o.box[1], "width": o.box[2] - o.box[0], "height": o.box[3] - o.box[1],
-                    "section": o.section, "doubtful": o.doubtful, "faulty": o.pointer in self.faulty,
-                    "name": f"{self.by[o.pointer].name}：{self.by[o.pointer].text}",
-                }
-                for o in drawn
-            ]
+    def _hand_over(self, pages: set[int]) -> None:
+        """Let the browser know the values that may be chosen: of the evaluation and of `pages`, and the wanted."""
+        wanted = {item.pointer for item in self.wanted}
+        known = {
+            item.pointer: self._value(item, order)
+            for order, item in enumerate(self.items)
+            if item.evaluation == self.evaluation
+            or item.pointer in wanted
+            or any(place.page in pages for place in item.places)
+        }
+        pointers = [finding.remedy or next(iter(finding.pointers), None) for finding in self.findings]
+        self.hand.know(
+            values=known, wanted=[item.pointer for item in self.wanted], evaluation=self.evaluation, turned=self.turned,
+            findings=[
+                {"places": _boxes(finding.check.evidence), "pointer": pointer}
+                for finding, pointer in zip(self.findings, pointers, strict=True)
+            ],
+            start=self._first_page(), undoable=self.has_corrections,
         )  # fmt: skip
 
-    def _point_out(self) -> None:
-        """Show the value or the finding in hand on its page."""
-        own = list(self.field.places) if self.field is not None else []
-        alarmed = list(self.alarm.check.evidence) if self.alarm is not None else []
-        pages = places.pages_of(own or alarmed)
-        if pages and self.view.page not in pages:
-            self.go_to_page(pages[0])
-        page = self.view.page
-        self.view.select(places.on_page(own, page), places.on_page(alarmed, page))
+    def _value(self, item: Field, order: int) -> dict[str, Any]:
+        finding = None
+        if item.pointer in self.faulty:
+            finding = next((i for i, f in enumerate(self.findings) if concerns(f, item.pointer)), None)
+        return {
+            "name": item.name, "text": item.text, "doubt": self.doubts(item), "doubtful": item.doubtful,
+            "fixed": item.kind is Kind.STATUS, "order": order, "places": _boxes(item.places), "finding": finding,
+        }  # fmt: skip
 
-    # Acting --------------------------------------------------------------------------------------------------------
+    # Turning -------------------------------------------------------------------------------------------------------
 
-    def select(self, pointer: str, *, scroll: bool = True) -> None:
-        """Take a value in hand."""
-        before, self.current = self.current, pointer
-        field = self.by[pointer]
-        self.alarm = next((f for f in self.findings if concerns(f, pointer)), None) if pointer in self.faulty else None
-        if field.evaluation != self.evaluation:
-            self._turn_to(field.evaluation)
-        self.panel.choose(before, pointer)
-        self._point_out()
-        self._fill()
-        if scroll:
-            self.panel.reveal(pointer)
+    def _visit(self, page: int) -> None:
+        """A page is seen of which nothing was drawn yet."""
+        self.visited.add(page)
+        self._tell()
+
+    def _turn(self, evaluation: int, number: int) -> None:
+        """A value of another evaluation came to hand."""
+        if number > self.turned:  # not one that was overtaken
+            self.turned = number
+            self._turn_to(evaluation)
+
+    def _chosen(self, event: Any) -> None:
+        """Another evaluation was asked for."""
+        if event.value is not None and event.value != self.evaluation:
+            self._turn_to(event.value)
 
     def _turn_to(self, evaluation: int) -> None:
+        turns = evaluation != self.evaluation and 0 <= evaluation < len(self.report.evaluations)
+        if not turns:
+            self._tell()
+            return
         self.evaluation = evaluation
         if self.choice is not None:
             self.choice.set_value(evaluation)
         self._show_evaluation()
 
-    def _chosen(self, event: Any) -> None:
-        if event.value == self.evaluation:
-            return
-        self.evaluation, self.current, self.alarm = event.value, None, None
-        self._show_evaluation()
-        self._fill()
-        self.go_to_page(self._first_page())
+    # Acting --------------------------------------------------------------------------------------------------------
 
-    def show_finding(self, finding: Finding) -> None:
-        """Point out what a finding is about; its remedy, where it has one, comes to hand."""
-        before, self.alarm = self.current, finding
-        self.current = finding.remedy or (finding.pointers[0] if finding.pointers else None)
-        self.panel.choose(before, self.current)
-        self._point_out()
-        self._fill()
+    async def _decided(self, decision: Decision) -> None:
+        """Carry out what the reader decided, once."""
+        carry_out = {"accept": self._accept, "correct": self._correct, "undo": self._undo}[decision.name]
+        async with self.order:
+            with ui.context.client:
+                if decision.number > self.answer.number:
+                    try:
+                        self.answer = Answer(decision.number, True, await carry_out(decision))
+                    except Exception as error:
+                        tell(error)
+                        self.answer = Answer(decision.number, False)
+                self.hand.answer(self.answer)
 
-    def _picked(self, x: float, y: float) -> None:
-        found = places.pick(self.items, self.view.page, x, y, self.current)
-        if found is not None:
-            self.select(found.pointer)
-        else:
-            self.keys.ready()
+    async def _accept(self, decision: Decision) -> None:
+        """Vouch for a value as it was read."""
+        field = self._field(decision)
+        if field.doubtful:
+            await self.desk.accept(field)
+            await self._renew(f"已认可：{field.name}")
 
-    def go_on(self, step: int) -> None:
-        """To the next or the previous doubtful value."""
-        found = next_doubtful(self.items, self.wanted, self.current, step)
-        if found is None:
-            ui.notify("没有待核的值了", type="positive", position="top")
-            self.keys.ready()
-        else:
-            self.select(found.pointer)
-
-    async def accept(self) -> None:
-        """Vouch for the value in hand."""
-        field = self.field
-        if field is None or not self.desk.may_annotate:
-            return
-        if not field.doubtful:
-            ui.notify("这个值不需要认可；有误请直接输入改正", position="top")
-            return
-        await self.desk.accept(field)
-        await self._renew(f"已认可：{field.name}")
-
-    async def commit(self) -> None:
-        """Save what was typed in place of the value in hand."""
-        field = self.field
-        if field is None or not self.desk.may_annotate:
-            return
-        typed = self.inspector.typed
-        if typed == field.text:
-            if field.doubtful:
-                await self.accept()
-            return
-        await self.change(field, typed)
-
-    async def change(self, field: Field, typed: str) -> None:
+    async def _correct(self, decision: Decision) -> None:
         """Put what was typed in a value's place, and say what it mended."""
+        field = self._field(decision)
+        if decision.typed == field.text:
+            return
         before = self._standing()
-        await self.desk.correct(field, typed)
+        await self.desk.correct(field, decision.typed)
         await self._renew(f"已改正：{field.name}", before)
+
+    def _field(self, decision: Decision) -> Field:
+        """The value that was decided of. Raises UnknownPath."""
+        field = self.by.get(decision.pointer)
+        if field is None:
+            raise UnknownPath(path=decision.pointer)
+        return field
 
     def _standing(self) -> set[tuple[int, str, str]]:
         """The findings as they stand, comparable."""
         return {(f.evaluation, f.check.rule, f.check.message) for f in self.findings}
 
-    async def take_suggestion(self, finding: Finding) -> None:
-        """Put a finding's suggestion in place."""
-        if finding.remedy is None or finding.check.suggestion is None:
-            return
-        self.show_finding(finding)
-        await self.change(self.by[finding.remedy], finding.check.suggestion)
-
-    async def undo(self) -> None:
-        if not self.desk.may_annotate:
-            return
+    async def _undo(self, _: Decision) -> str | None:
+        """Take back the last correction; the value that it had changed."""
         try:
-            path = await self.desk.undo()
+            pointer = pointer_of(await self.desk.undo())
         except NothingToUndo as error:
             ui.notify(error.message, position="top")
-            return
+            return None
         await self._renew("已撤销上一次修改")
-        if pointer_of(path) in self.by:
-            self.select(pointer_of(path))
+        return pointer if pointer in self.by else None
 
     async def _renew(self, said: str, before: set[tuple[int, str, str]] | None = None) -> None:
         """Show the document as it stands now; `before` are the findings that stood."""
         self._take(await self.desk.state())
         gone = len((before or set()) - self._standing())
         said += f"，消除 {gone} 个问题" if gone else ""
-        self.alarm = None
         self.panel.update()
         self._tell()
-        self._outline()
-        self._point_out()
-        self._fill()
         ui.notify(said, type="positive" if gone else None, position="top", timeout=2500)
-
-    async def _act(self, name: str) -> None:
-        """A key was pressed."""
-        turns = {"earlier": -1, "later": 1}
-        if name in ("next", "previous"):
-            self.go_on(1 if name == "next" else -1)
-        elif name in turns:
-            self.go_to_page(self.view.page + turns[name])
-        elif name == "help":
-            self.help.open()
-        elif name in ("accept", "undo"):
-            await told(self.accept if name == "accept" else self.undo)()
-
-    def _fill(self) -> None:
-        """Show the value in hand in the bar at the foot."""
-        self.inspector.fill()
-        self.keys.ready()
 
     def doubts(self, field: Field) -> str:
         """Why a value wants a look, or what became of it."""
@@ -382,3 +322,8 @@ class Workbench:
 def concerns(finding: Finding, pointer: str) -> bool:
     """Whether a finding is about a value: by its remedy, else by its boxes."""
     return finding.remedy == pointer or (finding.remedy is None and pointer in finding.pointers)
+
+
+def _boxes(evidence: Iterable[Evidence]) -> list[dict[str, Any]]:
+    """Places as the browser takes them."""
+    return [{"page": place.page, "bbox": list(place.bbox)} for place in evidence]

@@ -15,12 +15,13 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from service.api import security
 from service.config import Settings
 from service.schema import Report
 from service.store import Store, accounts, documents, reports
+from tests.web.reports import report as invented
 
 REQUIRED = os.environ.get("JIXIAO_TEST_CHROMIUM") == "required"
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
@@ -32,6 +33,7 @@ PATIENCE = 30_000  # milliseconds for anything to appear, likewise
 DESK = {"width": 1280, "height": 720}
 PHONE = {"width": 390, "height": 844}
 Enter = Callable[..., Page]
+RATE = "/evaluations/0/funds/0/execution_rate"  # of the invented report; its error has a remedy
 
 
 @dataclass
@@ -114,7 +116,7 @@ class serving:  # noqa: N801 - reads as a statement
             self.process.wait()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     program = next((found for name in PROGRAMS if (found := shutil.which(name))), None)
     if program is None:
@@ -157,6 +159,17 @@ def enter(chromium: Browser, site: Site) -> Iterator[Enter]:
     for context in contexts:
         context.close()
     assert problems == []
+
+
+@pytest.fixture
+def document(site: Site, request: pytest.FixtureRequest) -> str:
+    """A document of the test's own that was read: the invented report."""
+    return site.add(invented(), f"{request.node.name}.pdf")
+
+
+def value(page: Page, pointer: str) -> Locator:
+    """The element of a value on the desk."""
+    return page.locator(f'.panel [data-pointer="{pointer}"]')
 
 
 def visit(page: Page, address: str) -> None:

@@ -14,14 +14,12 @@ from service.web.views.fields import (
     Kind,
     doubtful,
     fields,
-    following,
     money_unit,
-    next_doubtful,
     pointer_of,
 )
 from service.web.views.findings import failed, findings
-from service.web.views.places import REACH, around, hits, outlines, pages_of, pick
-from tests.web.reports import FUNDS_X, ROW_X, report
+from service.web.views.places import outlines, pages_of, spots
+from tests.web.reports import ROW_X, report
 
 
 @pytest.fixture
@@ -90,32 +88,31 @@ def test_a_row_number_points_to_its_row(items: list[Field]) -> None:
     assert len(score.places) == len(ROW_X)
 
 
-def test_a_click_picks_the_value_in_the_cell_not_its_row(items: list[Field]) -> None:
-    assert pick(items, 1, ROW_X["actual"] + 5, 310) == _at(items, "indicators/0/actual")
+def _under(items: list[Field], x: float, y: float) -> list[Field]:
+    """The values whose boxes lie at a point of the first page, as the browser goes through them."""
+    inside = [s for s in spots(items, 1) if s.box[0] <= x <= s.box[2] and s.box[1] <= y <= s.box[3]]
+    return [next(item for item in items if item.pointer == p) for p in dict.fromkeys(s.pointer for s in inside)]
 
 
-def test_a_click_on_a_number_of_a_row_picks_the_row_by_its_name(items: list[Field]) -> None:
-    assert pick(items, 1, ROW_X["score"] + 5, 310) == _at(items, "indicators/0/level3")
+def test_a_spot_means_the_value_in_the_cell_before_its_row(items: list[Field]) -> None:
+    found = _under(items, ROW_X["actual"] + 5, 310)
+    assert found[:2] == [_at(items, "indicators/0/actual"), _at(items, "indicators/0/level3")]
+    assert _at(items, "indicators/0/score") in found[2:]
 
 
-def test_a_click_near_a_cell_reaches_it(items: list[Field]) -> None:
-    found = pick(items, 1, FUNDS_X["executed"] + 80 + REACH - 1, 155)
-    assert found == _at(items, "funds/0/executed")
+def test_a_spot_of_a_rows_number_means_the_row_by_its_name(items: list[Field]) -> None:
+    assert _under(items, ROW_X["score"] + 5, 310)[0] == _at(items, "indicators/0/level3")
 
 
-@pytest.mark.parametrize(("page", "x", "y"), [(1, 5.0, 5.0), (2, FUNDS_X["executed"] + 5, 155.0), (3, 0.0, 0.0)])
-def test_a_click_beside_everything_picks_nothing(items: list[Field], page: int, x: float, y: float) -> None:
-    assert pick(items, page, x, y) is None
+def test_all_that_is_printed_in_one_place_has_its_spot(items: list[Field]) -> None:
+    assert {item.name for item in _under(items, 130.0, 95.0)} == {"名称", "评价对象"}
 
 
-def test_clicking_again_goes_through_all_that_lies_there(items: list[Field]) -> None:
-    x, y = 130.0, 95.0  # the title is also the subject
-    first = pick(items, 1, x, y)
-    assert first is not None
-    second = pick(items, 1, x, y, first.pointer)
-    assert second is not None
-    assert {first.name, second.name} == {"名称", "评价对象"}
-    assert pick(items, 1, x, y, second.pointer) == first
+def test_a_page_has_the_spots_of_what_it_prints(items: list[Field]) -> None:
+    printed = {item.pointer for item in items if item.text and any(place.page == 2 for place in item.places)}
+    assert printed
+    assert {spot.pointer for spot in spots(items, 2)} == printed
+    assert spots(items, 3) == []
 
 
 def test_each_box_is_outlined_once_and_its_click_finds_what_it_names(items: list[Field]) -> None:
@@ -123,37 +120,12 @@ def test_each_box_is_outlined_once_and_its_click_finds_what_it_names(items: list
     assert len({outline.box for outline in drawn}) == len(drawn)
     for outline in drawn:
         middle = ((outline.box[0] + outline.box[2]) / 2, (outline.box[1] + outline.box[3]) / 2)
-        assert outline.pointer in [item.pointer for item in hits(items, 1, *middle)]
+        assert outline.pointer in [item.pointer for item in _under(items, *middle)]
 
 
 def test_doubtful_cells_are_outlined_as_such(items: list[Field]) -> None:
     marked = {outline.pointer for outline in outlines(items, 1) if outline.doubtful}
     assert marked == {f"/evaluations/0/indicators/1/{name}" for name in ("target", "actual")}
-
-
-def test_the_walk_through_doubtful_values_comes_round(items: list[Field]) -> None:
-    wanted = doubtful(items)
-    seen, current = [], None
-    for _ in range(len(wanted) + 1):
-        found = next_doubtful(items, wanted, current)
-        assert found is not None
-        seen.append(found)
-        current = found.pointer
-    assert seen == [*wanted, wanted[0]]
-    assert next_doubtful(items, wanted, wanted[0].pointer, -1) == wanted[-1]
-
-
-def test_the_next_doubtful_value_lies_behind_the_one_shown(items: list[Field]) -> None:
-    wanted = doubtful(items)
-    assert next_doubtful(items, wanted, "/evaluations/0/year") == wanted[0]
-    assert next_doubtful(items, wanted, wanted[-1].pointer) == wanted[0]
-    assert next_doubtful(items, [], None) is None
-
-
-def test_stepping_through_values_comes_round(items: list[Field]) -> None:
-    assert following(items, items[-1].pointer) == items[0]
-    assert following(items, None, -1) == items[-1]
-    assert following([], None) is None
 
 
 def test_a_suggestion_names_the_value_that_it_changes() -> None:
@@ -191,8 +163,6 @@ def test_a_total_without_a_box_is_told_by_its_name_and_number() -> None:
     assert "/evaluations/0/total_score" in failed([found])
 
 
-def test_boxes_are_joined_to_what_is_to_be_seen() -> None:
-    boxes = [Evidence(page=2, bbox=(1, 2, 3, 4), source="cell"), Evidence(page=1, bbox=(0, 3, 2, 9), source="cell")]
-    assert around([box.bbox for box in boxes]) == (0, 2, 3, 9)
-    assert around([]) is None
+def test_the_pages_of_boxes_are_in_order() -> None:
+    boxes = [Evidence(page=n, bbox=(1, 2, 3, 4), source="cell") for n in (2, 1, 2)]
     assert pages_of(boxes) == [1, 2]

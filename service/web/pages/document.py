@@ -40,9 +40,7 @@ async def document_page(request: Request, document_id: str) -> Response | None:
     is_read = state.report is not None and state.document.status == DONE
     with frame(state.document.file_name, who, fills=is_read):
         if is_read:
-            bench = Workbench(desk, state)
-            bench.build()
-            bench.open(_number(request, "evaluation") or 0, _number(request, "finding"))
+            Workbench(desk, state, _number(request, "evaluation") or 0, _number(request, "finding")).build()
         else:
             _Waiting(desk, state, who).build()
     return None

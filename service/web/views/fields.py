@@ -13,9 +13,6 @@ from service.assembling.figures import AMOUNTS, fund_name
 from service.assembling.quantities import decimals, number
 from service.schema import Evaluation, Evidence, FundLine, Indicator, Quantity, Report, Statement, Text
 
-# A longer text is edited in a box of several lines.
-LONG_TEXT: Final = 30
-
 KINDS: Final = {"project": "项目支出自评", "department": "部门整体支出自评"}
 STATUSES: Final = {
     "exceeded": "超额完成", "met": "达成", "partly_met": "部分达成", "unmet": "未达成", "undetermined": "无法判断",
@@ -64,9 +61,6 @@ class Kind(StrEnum):
     STATUS = "status"
 
 
-CHOICES: Final = {Kind.GRADE: dict.fromkeys("优良中差"), Kind.STATUS: STATUSES}
-
-
 @dataclass(frozen=True, slots=True)
 class Field:
     """One value. `pointer` is its JSON Pointer in the report; `text` is empty where nothing was read.
@@ -93,10 +87,6 @@ class Field:
         """Where the report keeps how sure the value is."""
         owner = self.pointer.rpartition("/")[0] if self.claim is Claim.NAMES_ROW else self.pointer
         return f"{owner}/confidence"
-
-    @property
-    def is_long(self) -> bool:
-        return len(self.text) > LONG_TEXT
 
     @property
     def evaluation(self) -> int:
@@ -226,23 +216,3 @@ def doubtful(items: Iterable[Field], failed: Iterable[str] = ()) -> list[Field]:
     """The values that a person should look at: read with little confidence, or at fault in a finding of error."""
     wanted = set(failed)
     return [item for item in items if item.doubtful or item.pointer in wanted]
-
-
-def following(items: Sequence[Field], current: str | None, step: int = 1) -> Field | None:
-    """The item after (`step` 1) or before (−1) the value at `current`; round at the end. None where there is none."""
-    if not items:
-        return None
-    pointers = [item.pointer for item in items]
-    if current not in pointers:
-        return items[0 if step > 0 else -1]
-    return items[(pointers.index(current) + step) % len(items)]
-
-
-def next_doubtful(items: Sequence[Field], wanted: Sequence[Field], current: str | None, step: int = 1) -> Field | None:
-    """The next of `wanted` (some of `items`) from the value at `current` on, in reading order; round at the end."""
-    if not wanted:
-        return None
-    order = {item.pointer: index for index, item in enumerate(items)}
-    here = order.get(current or "", -1 if step > 0 else len(items))
-    ahead = [item for item in wanted if (order[item.pointer] - here) * step > 0]
-    return (ahead or list(wanted))[0 if step > 0 else -1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -44,24 +44,24 @@ def outlines(items: Iterable[Field], page: int) -> list[Outline]:
     return list(found.values())
 
 
-def hits(items: Iterable[Field], page: int, x: float, y: float) -> list[Field]:
-    """The values printed at a point, the closest fit first: within a box before near it, small boxes before large."""
-    found: list[tuple[tuple[bool, int, float, int], int, Field]] = []
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A box whose click means the value at `pointer`."""
+
+    box: Bounds
+    pointer: str
+
+
+def spots(items: Iterable[Field], page: int) -> list[Spot]:
+    """The boxes that can be clicked on page `page`; where they overlap, the closest fit first: own boxes before those
+    of rows, small before large, and what stands in one box before what is spread over several."""
+    found: list[tuple[tuple[int, float, int, int], Spot]] = []
     for order, item in enumerate(items):
-        near = [place.bbox for place in item.places if place.page == page and _distance(place.bbox, x, y) <= REACH]
-        if near and item.text:
-            box = min(near, key=lambda b: (_distance(b, x, y), _area(b)))
-            found.append(((_distance(box, x, y) > 0, item.claim, _area(box), len(item.places)), order, item))
-    return [item for _, _, item in sorted(found, key=lambda entry: entry[:2])]
-
-
-def pick(items: Iterable[Field], page: int, x: float, y: float, current: str | None = None) -> Field | None:
-    """The value that a click means; a click on the same spot again goes on to what lies under it."""
-    under = hits(items, page, x, y)
-    if not under:
-        return None
-    pointers = [item.pointer for item in under]
-    return under[(pointers.index(current) + 1) % len(under)] if current in pointers else under[0]
+        for place in item.places:
+            if place.page == page and item.text:
+                key = (item.claim, _area(place.bbox), len(item.places), order)
+                found.append((key, Spot(place.bbox, item.pointer)))
+    return [spot for _, spot in sorted(found, key=lambda entry: entry[0])]
 
 
 def concerned(items: Iterable[Field], check: Check) -> list[Field]:
@@ -81,13 +81,6 @@ def on_page(places: Iterable[Evidence], page: int) -> list[Bounds]:
     return [place.bbox for place in places if place.page == page]
 
 
-def around(boxes: Sequence[Bounds]) -> Bounds | None:
-    """The smallest box around all `boxes`."""
-    if not boxes:
-        return None
-    return (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
-
-
 def _covers(one: Evidence, other: Evidence) -> bool:
     """Whether two boxes mark the same print: half of the smaller lies in the larger."""
     if one.page != other.page:
@@ -100,8 +93,3 @@ def _covers(one: Evidence, other: Evidence) -> bool:
 
 def _area(box: Bounds) -> float:
     return max(0.0, box[2] - box[0]) * max(0.0, box[3] - box[1])
-
-
-def _distance(box: Bounds, x: float, y: float) -> float:
-    """How far a point lies outside a box, in points; 0 within."""
-    return max(box[0] - x, x - box[2], box[1] - y, y - box[3], 0.0)
