@@ -303,6 +303,11 @@ class Page:
         chars = [c.confidence for line in self.lines for c in line.chars]
         return sum(chars) / len(chars) if self.origin is Origin.SCAN and chars else None
 
+    @property
+    def upright(self) -> Box:
+        """The page's rectangle in upright space."""
+        return self.to_original.inverse().box(Box(0, 0, self.width, self.height))
+
     def original(self, box: Box) -> Box:
         """`box` of upright space on the page as shown, clipped to the page."""
         x0, y0, x1, y1 = self.to_original.box(box)

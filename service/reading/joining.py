@@ -6,32 +6,21 @@ Everything here works on what single pages gave, so that pages can be read apart
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
-from service.reading.document import Box, Cell, Line, Notice, Page, Paragraph, Table, join_lines
+from service.reading.document import Cell, Line, Notice, Page, Paragraph, Table
+from service.reading.running import HEADING, MOST_SHIFT, SENTENCE_END, furniture
+from service.reading.sizes import is_other_size, text_size
 from service.reading.tables import PageTable, text_rows
 
-PAGE_MARK = re.compile(
-    r"^\W{0,3}(第?\s*\d{1,4}\s*页?|[ivxIVX]{1,5})(\s*[/／,，]?\s*(共|of|/)?\s*\d{1,4}\s*页?)?\W{0,3}$", re.IGNORECASE
-)
-MARGIN = 0.1  # of the page's height in which page marks and running headers stand
-RUNNING_PAGES = 3  # a line that stands at the same place on this many pages is a running header or footer
-TITLE_SIZE = 1.3  # times the size of the page's usual text
-SAME_HEIGHT = 6.0  # points by which a running header's place may differ
+SAME_EDGE = 6.0  # points by which the ends of lines that share an edge may differ
 SAME_COLUMN = 8.0  # points by which a column's border may move from page to page
 SHARED_COLUMNS = 0.6  # of a page's borders that the page before has too
-MOST_SHIFT = 60.0  # points by which a scanner shifts a page against the one before
 MOST_STRETCH = 0.05
-HEADING = re.compile(
-    r"^\s*(第[一二三四五六七八九十百]+[章节条部]|附件|附表|附|备注|注[:：]|[一二三四五六七八九十]{1,3}[、．.]|"
-    r"[（(][一二三四五六七八九十]{1,3}[）)]|\d{1,2}[、．]|\d{1,2}\.(?!\d)|[（(]\d{1,2}[）)]|[①-⑳]|[A-Z][.、．])"
-)
 LABELS = re.compile(r"[^\s：:]{2,10}[：:]")
-SENTENCE_END = "。！？；：!?;:"
 CLOSING = "”’」』）)】》"
 INDENT = 1.2  # of the text size: a line that begins this far right of the margin begins a paragraph
 NARROWEST_TEXT = 0.75  # of the page's width: full lines end no further left than this
@@ -39,9 +28,6 @@ SHORT_LINE = 2.5  # of the text size: a line that ends this far left of the marg
 LONGEST_HEADING = 25  # characters; a longer text without an end mark is no heading
 RAGGED = 0.75  # of the text's width that a line fills whose last word was moved to the next
 LOOSE_SPACING = 1.9  # of the usual distance between lines
-HANZI = re.compile(r"[\u3400-\u9fff]")
-FEW_HANZI = 3  # characters; fewer do not tell a row's text size
-OTHER_SIZE = 0.22  # relative difference of text size between a heading and its text
 REPEATED_CELLS = 3  # filled cells that a repeated header row has in common with the first one
 CARRIED_CELLS = 0.5  # a row that goes on over the break fills at most this share of its columns
 
@@ -59,12 +45,12 @@ class PageContent:
 def join(contents: Iterable[PageContent]) -> tuple[list[Page], list[Paragraph | Table], list[Notice]]:
     """Pages in order, blocks in reading order, and all notices."""
     ordered = sorted(contents, key=lambda content: content.page.number)
-    running = _running_lines(ordered)
+    left_out = furniture(ordered)
     blocks: list[Paragraph | Table] = []
     last_table: PageTable | None = None
     for content in ordered:
-        body = [line for line in content.loose if not _is_furniture(line, content.page, running)]
-        for i, item in enumerate(_page_blocks(body, content.tables, _upright(content.page).width)):
+        body = [line for line in content.loose if id(line) not in left_out]
+        for i, item in enumerate(_page_blocks(body, content.tables, content.page.upright.width)):
             previous = blocks[-1] if blocks else None
             if isinstance(item, PageTable):
                 broken = i == 0 and last_table is not None and previous is last_table.table
@@ -78,51 +64,6 @@ def join(contents: Iterable[PageContent]) -> tuple[list[Page], list[Paragraph | 
             else:
                 blocks.append(item)
     return [c.page for c in ordered], blocks, [n for c in ordered for n in c.notices]
-
-
-# -- running headers and page marks
-
-
-def _running_lines(contents: Sequence[PageContent]) -> list[tuple[str, float]]:
-    """Texts, digits aside, that stand at the same height in the margin of several pages."""
-    seen: Counter[tuple[str, int]] = Counter()
-    for content in contents:
-        marks = {
-            (_pattern(line.text), round(line.box.centre[1] / SAME_HEIGHT))
-            for line in content.loose
-            if _in_margin(line.box, _upright(content.page).height)
-        }
-        seen.update(marks)
-    needed = max(RUNNING_PAGES, len(contents) // 3)
-    return [(text, place * SAME_HEIGHT) for (text, place), count in seen.items() if count >= needed]
-
-
-def _pattern(text: str) -> str:
-    return re.sub(r"[\d\s]+", "#", text.strip())
-
-
-def _upright(page: Page) -> Box:
-    """The page's rectangle in upright space."""
-    return page.to_original.inverse().box(Box(0, 0, page.width, page.height))
-
-
-def _in_margin(box: Box, height: float) -> bool:
-    return box.centre[1] < MARGIN * height or box.centre[1] > (1 - MARGIN) * height
-
-
-def _is_furniture(line: Line, page: Page, running: Sequence[tuple[str, float]]) -> bool:
-    if not _in_margin(line.box, _upright(page).height) or _is_title_size(line, page):
-        return False
-    if PAGE_MARK.match(line.text.strip()):
-        return True
-    pattern = _pattern(line.text)
-    return any(pattern == text and abs(line.box.centre[1] - y) <= SAME_HEIGHT for text, y in running)
-
-
-def _is_title_size(line: Line, page: Page) -> bool:
-    """Forms that fill a page each repeat their title at its head; unlike a running header it is large."""
-    sizes = [_size([other]) for other in page.lines]
-    return _size([line]) > TITLE_SIZE * median(sizes)
 
 
 # -- paragraphs
@@ -163,7 +104,7 @@ def paragraphs(lines: Sequence[Line], page_width: float) -> list[Paragraph]:
 def _goes_on_anyway(paragraph: Paragraph, line: Line) -> bool:
     """A long sentence that stops in its middle goes on in what follows, whatever the layout says."""
     text = paragraph.text
-    alike = not _other_size(paragraph.lines[-1:], [line])
+    alike = not is_other_size(paragraph.lines[-1:], [line])
     sentence = len(text) > LONGEST_HEADING and not _is_labels(text)
     return alike and sentence and not _is_ended(text) and not HEADING.match(line.text)
 
@@ -179,15 +120,15 @@ def _is_ended(text: str) -> bool:
 
 def _usual_edge(values: list[float], outermost: Callable[[list[float]], float]) -> float:
     """The outermost edge that two lines share; a single line's own edge otherwise."""
-    shared = [v for v in values if sum(abs(v - other) < SAME_HEIGHT for other in values) >= 2]
+    shared = [v for v in values if sum(abs(v - other) < SAME_EDGE for other in values) >= 2]
     return outermost(shared or values)
 
 
 def _begins_paragraph(above: list[Line], row: list[Line], left: float, right: float, usual: float) -> bool:
-    size = _size(row)
+    size = text_size(row)
     if HEADING.match(row[0].text) and row[0].box.x0 > left - size:
         return True
-    if _other_size(above, row):
+    if is_other_size(above, row):
         return True
     if usual and row[0].box.centre[1] - above[0].box.centre[1] > LOOSE_SPACING * max(usual, size):
         return True
@@ -201,19 +142,6 @@ def _moved_word(row: Sequence[Line], left: float, right: float) -> bool:
     return not _is_ended(row[-1].text) and row[-1].box.x1 > left + RAGGED * (right - left)
 
 
-def _size(row: Sequence[Line]) -> float:
-    """The text size of a row, in points: the width of its hanzi; its height where it has too few of them."""
-    widths = [c.x1 - c.x0 for line in row for c in line.chars if HANZI.match(c.text)]
-    return median(widths) if len(widths) >= FEW_HANZI else max(line.box.height for line in row)
-
-
-def _other_size(a: Sequence[Line], b: Sequence[Line]) -> bool:
-    """Whether two rows are set in different sizes; rows too short to tell are taken for alike."""
-    if min(len(join_lines(line.text for line in row)) for row in (a, b)) <= FEW_HANZI:
-        return False
-    return abs(_size(a) - _size(b)) > OTHER_SIZE * max(_size(a), _size(b))
-
-
 def _carries_on(above: Paragraph, below: Paragraph) -> bool:
     """Whether a paragraph that begins a page goes on from the one that ended the page before."""
     first, last = below.lines[0], above.lines[-1]
@@ -221,9 +149,9 @@ def _carries_on(above: Paragraph, below: Paragraph) -> bool:
         return True
     if HEADING.match(first.text) or _is_ended(last.text) or _is_labels(last.text):
         return False
-    if _other_size([last], [first]):
+    if is_other_size([last], [first]):
         return False
-    size = _size([first])
+    size = text_size([first])
     left = min((line.box.x0 for line in above.lines[1:] + below.lines[1:]), default=first.box.x0)
     right = max(line.box.x1 for line in above.lines + below.lines)
     return _moved_word([last], left, right) and first.box.x0 <= left + INDENT * size
