@@ -24,7 +24,7 @@ Scores = NDArray[np.float32]
 _FLOOR: Final = -2.5
 # What a span must be likelier than, chosen on the development split: a miss costs as much as an error, so below a half.
 _DOUBT: Final = 0.4
-# The guide leaves light verbs, bare counters and the actor's ground outside an indicator; 完成率 and 共享车位 are words.
+# The guide leaves light verbs, bare counters and the ground of the actor outside; 完成率 and 共享车位 are words.
 _LIGHT: Final = re.compile(
     r"(?:组织开展|开展|组织|落实|实现|产生|进行|发生(?!率)|完成(?![率量数情度比任])|共计|共(?![享建同有管性产通])"
     r"|(?:累计|合计)(?=.{4})|辖区?内的?)\s*(?=.{2})"
