@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from service.assembling.forms import assemble
-from service.reading.document import Document
+from service.reading.document import Document, Table
 from service.schema import Evaluation, FundLine, Indicator
 from tests.assembling.layouts import document, table
 
@@ -785,3 +787,126 @@ def test_goal_under_two_block_words() -> None:
         ("fiscal", 120, 120, 119.99985, None, None, None),
         ("carryover", None, None, None, None, None, None),
     ]
+
+
+def part_labels_at_the_side() -> Document:
+    """Guangdong: a label down the side of the indicators that would serve as a heading; a budget before its change."""
+    return document(
+        "2023年度财政支出项目绩效自评表",
+        table(
+            """
+        项目名称 | 滩涂界桩维护 | < | < | < | < | < | <
+        主管部门 | 潮平市自然资源局 | < | < | 用款单位 | 潮平市海岸站 | < | <
+        资金使用情况 | 资金来源 | < | 预算安排（万元） | 调整后预算（万元） | 实际支出（万元） | 权重 | 得分
+        ^ | 合计 | < | 52 | 48 | 36 | 10 | 7.5
+        ^ | 市级财政资金 | < | 52 | 48 | 36 |  |
+        绩效指标完成情况 | 一级指标 | 二级指标 | 三级指标 | 权重 | 目标值 | 完成值 | 自评分
+        ^ | 产出指标 | 数量指标 | 更换界桩 | 40 | 30根 | 24根 | 32
+        ^ | ^ | 时效指标 | 完成时间 | 10 | 10月 | 9月 | 10
+        ^ | 效益指标 | 社会效益指标 | 侵占事件 | 40 | 下降 | 下降 | 40
+        自评总分 | < | < | < | < | < | < | 89.5
+            """
+        ),
+    )
+
+
+def tasks_and_groups_of_money() -> Document:
+    """Henan, department: tasks with money of their own below the goal; sources and uses under headings of no money."""
+    return document(
+        "部门（单位）整体绩效自评表",
+        "（2022年度）",
+        table(
+            """
+        部门（单位）名称 | 柳川市林业局 | < | < | < | < | <
+        年度履职目标 | 目标1：造林500亩；目标2：管护林地2万亩。 | < | < | < | < | <
+        年度目标完成情况 | 造林520亩，管护林地2万亩。 | < | < | < | < | <
+        年度主要任务 | 任务名称 | 主要内容 | < | 预算金额 | < | 执行金额
+        ^ | ^ | ^ | < | 总额 | 财政拨款 | ^
+        ^ | 造林 | 荒山造林 | < | 120 | 100 | 118
+        ^ | 管护 | 巡林 | < | 80 | 80 | 79
+        预算情况（万元） |  | 年初预算 | 全年预算 | 执行数 | 分值 | 得分
+        ^ | 部门预算总额 | 300 | 320 | 304 | 10 | 9.5
+        ^ | 1.资金来源 |  |  |  |  |
+        ^ | （1）政府预算资金 | 280 | 300 | 286 |  |
+        ^ | （2）单位资金 | 20 | 20 | 18 |  |
+        ^ | 2.资金结构 |  |  |  |  |
+        ^ | （1）基本支出 | 100 | 120 | 119 |  |
+        ^ | （2）项目支出 | 200 | 200 | 185 |  |
+        一级指标 | 二级指标 | 三级指标 | 年度指标值 | 实际完成值 | 分值 | 得分
+        产出指标 | 履职完成 | 造林面积 | ≥500亩 | 520亩 | 90 | 90
+        总分 | < | < | < | < | 100 | 99.5
+            """
+        ),
+    )
+
+
+def bands_over_each_part(unit: str, total: int) -> Document:
+    """Inner Mongolia: the funds' unit in the band above them, kinds of figures down; a further text under the goal."""
+    return document(
+        "2023年度财政项目支出绩效自评表",
+        table(
+            f"""
+        项目名称 | 人工饲草地 | < | < | < | <
+        实施单位 | 白音旗草原站 | < | < | < | <
+        资金投入和使用情况（单位：{unit}） | < | < | < | < | <
+         | 合计 | < | 中央财政资金 | < | 自治区财政资金
+        预算安排 | {total} | < | {total} | < | 0
+        调整后预算 | {total} | < | {total} | < | 0
+        全年执行 | {total} | < | {total} | < | 0
+        绩效目标 | < | < | < | < | <
+        预期目标 | 种草3万亩。 | < | < | < | <
+        实际完成情况 | 种草3.1万亩。 | < | < | < | <
+        主要经验做法 | 统一供种，按工序拨款。 | < | < | < | <
+        一级指标 | 二级指标 | 三级指标 | 指标值 | 完成值 | 得分
+        产出指标 | 数量指标 | 种草面积 | 3万亩 | 3.1万亩 | 90
+        总分 | < | < | < | < | 90
+            """
+        ),
+    )
+
+
+def test_part_labels_at_the_side() -> None:
+    (found,) = assemble(part_labels_at_the_side())[0]
+    assert [fund(line) for line in found.funds] == [
+        ("total", 52, 48, 36, 10, None, 7.5),
+        ("fiscal", 52, 48, 36, None, None, None),
+    ]
+    assert [row(line) for line in found.indicators] == [
+        ("产出指标", "数量指标", "更换界桩", "30根", "24根", 40, 32, None),
+        ("产出指标", "时效指标", "完成时间", "10月", "9月", 10, 10, None),
+        ("效益指标", "社会效益指标", "侵占事件", "下降", "下降", 40, 40, None),
+    ]
+
+
+def test_tasks_and_groups_of_money() -> None:
+    (found,) = assemble(tasks_and_groups_of_money())[0]
+    assert goal(found) == ("目标1：造林500亩；目标2：管护林地2万亩。", "造林520亩，管护林地2万亩。")
+    assert [(line.label, *fund(line)) for line in found.funds] == [
+        ("部门预算总额", "total", 300, 320, 304, 10, None, 9.5),
+        ("（1）政府预算资金", "fiscal", 280, 300, 286, None, None, None),
+        ("（2）单位资金", "other", 20, 20, 18, None, None, None),
+        ("（1）基本支出", "basic", 100, 120, 119, None, None, None),
+        ("（2）项目支出", "project", 200, 200, 185, None, None, None),
+    ]
+
+
+@pytest.mark.parametrize(("unit", "total"), [("元", 5_200_000), ("万元", 520), ("千元", 5200)])
+def test_bands_over_each_part(unit: str, total: int) -> None:
+    (found,), notices = assemble(bands_over_each_part(unit, total))
+    assert [fund(line)[:4] for line in found.funds] == [
+        ("total", 520, 520, 520),
+        ("fiscal", 520, 520, 520),
+        ("fiscal", 0, 0, 0),
+    ]
+    assert goal(found) == ("种草3万亩。", "种草3.1万亩。")
+    assert not [notice for notice in notices if notice.code == "money_unit_assumed"]
+
+
+def test_a_unit_printed_nowhere_is_told() -> None:
+    drawn = bands_over_each_part("元", 520)
+    cells = [cell for block in drawn.blocks if isinstance(block, Table) for cell in block.cells]
+    for cell in cells:
+        cell.lines = [line for line in cell.lines if "单位：元" not in line.text]
+    (found,), notices = assemble(drawn)
+    assert [fund(line)[1] for line in found.funds] == [520, 520, 0]
+    assert [notice.code for notice in notices if notice.code == "money_unit_assumed"]

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from service.assembling.confidence import Figure, Ledger, of_cells
 from service.assembling.evidence import cell_evidence
-from service.assembling.forms.grid import Sheet
+from service.assembling.forms.grid import Sheet, columns
 from service.assembling.forms.rows import Kind, Row, inline_fund
 from service.assembling.quantities import is_blank, money, money_scale, number
 from service.assembling.vocabulary import FUNDS, Category, Fund, canonical, category, compact
@@ -26,9 +26,14 @@ _MONEY = (Fund.INITIAL, Fund.ANNUAL, Fund.RECEIVED, Fund.EXECUTED)
 # "（20分）", "(20分*执行率)" in a heading.
 _POINTS = re.compile(r"[(](\d+(?:\.\d+)?)分(?:[)×*xX✕乘]|$)")
 _SPENDING = frozenset({Category.BASIC, Category.PROJECT})
+# What tells the budget that was in force at the year's end from the one that it began with.
+_ADJUSTED = re.compile(r"调整|变更|追加|调剂|最终|全年")
 # A share printed where percent is meant ("0.98"): only taken so where the amounts themselves say so.
 _SHARE_TOLERANCE = 0.006
 _LARGEST_SHARE = 2
+# The unit by its label or in brackets; an amount in a header cell ("总投资500万元") names none.
+_UNIT_NAMED = re.compile(r"单位:?(?:人民币)?[亿百十万千]*元|[(](?:人民币)?[亿百十万千]*元[)]")
+_LONGEST_BAND = 40
 # In the block's own unit: a cent of 万元.
 _SUM_TOLERANCE = 0.0101
 
@@ -68,11 +73,12 @@ class Funds:
 
 def read_funds(document: Document, rows: Iterable[Row], captions: str, ledger: Ledger) -> Funds:
     """The funds block of a form. `captions` is the text around its tables, which may name the money's unit."""
-    found = [row for row in rows if row.kind in (Kind.FUND, Kind.FUND_HEADER)]
+    listed = list(rows)
+    found = [row for row in listed if row.kind in (Kind.FUND, Kind.FUND_HEADER)]
     funds = Funds()
     if not found:
         return funds
-    block = _Block(found, captions)
+    block = _Block(found, [*_bands(listed[: listed.index(found[0])]), captions])
     lines = block.lines()
     if lines and block.unit_assumed and any(line.amounts.keys() & set(_MONEY) for line in lines):
         page = found[0].sheet.table.places[0].page
@@ -86,10 +92,19 @@ def read_funds(document: Document, rows: Iterable[Row], captions: str, ledger: L
     return funds
 
 
+def _bands(rows: list[Row]) -> list[str]:
+    """What cells above the block say of the money's unit ("资金情况（单位：元）", "金额单位：元"), nearest first."""
+    above = [row for row in reversed(rows) if row.kind in (Kind.HEAD, Kind.TITLE, Kind.OTHER)]
+    texts = (c.text for row in above for c in row.sheet.starting(row.index) if len(c.text) <= _LONGEST_BAND)
+    return [match.group() for text in texts if (match := _UNIT_NAMED.search(compact(text)))]
+
+
 class _Block:
-    def __init__(self, found: list[Row], captions: str) -> None:
+    """The rows of the block; `around` are texts near it that may name its unit, the nearest first."""
+
+    def __init__(self, found: list[Row], around: list[str]) -> None:
         self.rows = found
-        self.captions = captions
+        self.around = around
         self.unit_assumed = False
         self._lines: dict[tuple[str, int], _Line] = {}
 
@@ -119,6 +134,8 @@ class _Block:
             role = Fund.RATE  # its heading was lost, under a seal perhaps
         if role is Fund.REASON or (role is None and not (left is not None and category(left.text) in _SPENDING)):
             return
+        if role is Fund.ANNUAL and any(role_cell is plain for plain in self._before_adjustment):
+            role = Fund.INITIAL
         if role in _MONEY and percentage:
             # "执行" is what recognition leaves of 执行率; a percentage is no amount.
             role = Fund.RATE
@@ -159,6 +176,21 @@ class _Block:
         return WAN if named is None else named
 
     @cached_property
+    def _before_adjustment(self) -> list[Cell]:
+        """Budgets with no more to their name than that, printed beside the adjusted one: they were there before it."""
+        found: list[Cell] = []
+        for row in self.rows:
+            for cell in row.sheet.starting(row.index):
+                if _role_of(cell) is Fund.ANNUAL and not _ADJUSTED.search(compact(cell.text)):
+                    found += [cell] if any(_beside(row.sheet, cell, other) for other in self._adjusted) else []
+        return found
+
+    @cached_property
+    def _adjusted(self) -> list[Cell]:
+        cells = (cell for row in self.rows for cell in row.sheet.starting(row.index))
+        return [c for c in cells if _role_of(c) is Fund.ANNUAL and _ADJUSTED.search(compact(c.text))]
+
+    @cached_property
     def _names_rate(self) -> bool:
         cells = (cell for row in self.rows for cell in row.sheet.starting(row.index))
         return any(FUNDS.role(cell.text) is Fund.RATE for cell in cells)
@@ -166,7 +198,7 @@ class _Block:
     @cached_property
     def _block_scale(self) -> float | None:
         cells = (c.text for row in self.rows for c in row.sheet.covering(row.index))
-        return next((s for text in (*cells, self.captions) if (s := money_scale(text)) is not None), None)
+        return next((s for text in (*cells, *self.around) if (s := money_scale(text)) is not None), None)
 
 
 def _settle_project_total(lines: list[_Line]) -> None:
@@ -209,6 +241,14 @@ def _role_of(cell: Cell | None) -> Fund | None:
     if cell is None or category(cell.text) in _SPENDING:
         return None
     return FUNDS.role(cell.text)
+
+
+def _beside(sheet: Sheet, cell: Cell, other: Cell) -> bool:
+    """Whether two labels head columns side by side, or rows of figures one below the other."""
+    if cell.row == other.row:
+        return True
+    after = [sheet.at(c.row, c.column + c.column_span) for c in (cell, other)]
+    return columns(cell) == columns(other) and all(c is not None and _is_value(c) for c in after)
 
 
 def _leads_pairs(sheet: Sheet, left: Cell) -> bool:

@@ -11,7 +11,7 @@ from service.assembling.confidence import MENDED, Figure, Ledger, of_cells
 from service.assembling.evidence import cell_evidence
 from service.assembling.forms.funds import Funds
 from service.assembling.forms.grid import Sheet, blank, columns
-from service.assembling.forms.rows import Kind, Row, indicator_roles
+from service.assembling.forms.rows import Kind, Row, column_heads, indicator_roles
 from service.assembling.forms.values import figure_of, joined, mended, quantity_of, strip_weight
 from service.assembling.quantities import is_blank, normalise, parse
 from service.assembling.status import status_of
@@ -91,8 +91,9 @@ def layout_of(rows: Sequence[Row]) -> Layout:
     sheet = rows[0].sheet
     roles: dict[int, Column] = {}
     leaves: dict[int, Cell] = {}
+    last = rows[-1].index
     for row in rows:
-        for role, cell, within in _headings([cell for cell in sheet.starting(row.index) if not blank(cell)]):
+        for role, cell, within in _headings([c for c in column_heads(sheet, row.index, last) if not blank(c)]):
             for column in within:
                 # Under a heading of targets or reasons a column holds the thing itself, but for sign and unit.
                 inherited = roles.get(column) in (Column.TARGET, Column.DEVIATION) and role not in _BESIDE_VALUES

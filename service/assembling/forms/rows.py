@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-from service.assembling.forms.grid import Sheet, Strip, blank, figure
+from service.assembling.forms.grid import Sheet, Strip, blank, columns, figure
 from service.assembling.vocabulary import (
     CLOSINGS,
     COLUMNS,
@@ -62,6 +62,7 @@ _SPENDING = frozenset({Category.BASIC, Category.PROJECT})
 _LEVELS_HEADING = re.compile(r".{0,2}(?:绩效|评价|考核)指标(?:体系)?")
 # A department's tasks are listed with money of their own, which is no source of funds.
 _TASKS = re.compile(r".{0,4}(?:任务|工作)(?:名称|内容)?|主要内容|对应项目")
+_TASK_LIST = re.compile(r"(?:年度|全年|本年|主要|重点)+(?:履职|工作|专项)*任务.{0,6}")
 _NAMES = frozenset({Column.LEVEL1, Column.LEVEL2, Column.LEVEL3, Column.LEVEL4})
 _VALUES = frozenset(
     {Column.TARGET, Column.TARGET_INITIAL, Column.TARGET_ADJUSTED, Column.ACTUAL, Column.WEIGHT, Column.SCORE}
@@ -72,6 +73,8 @@ MAX_TOTAL_LABEL = 6
 WIDE_LABEL = 4  # columns; from the levels over the values only the label of a total reaches
 # A row that is nothing but the heading of the next part of the form.
 _PART = re.compile(r"(?:[一二三四五六七八九]、|[(][一二三四五六七八九][)]).{2,20}|.{0,8}绩效指标.{0,8}(?:\(\d+分\))?")
+# A label of few words; a goal's text ends its sentence or names figures.
+_NEXT_LABEL = re.compile(r"[\u4e00-\u9fff、]{3,16}")
 _UPPER = frozenset({Kind.FUND_HEADER, Kind.FUND, Kind.HEAD, Kind.TITLE})
 
 
@@ -112,6 +115,15 @@ def indicator_roles(cells: list[Cell]) -> list[tuple[Column, Cell]]:
         if role is not None:
             roles.append((role, cell))
     return roles
+
+
+def column_heads(sheet: Sheet, row: int, last: int) -> list[Cell]:
+    """The cells of a header row that head a column. A label at the side, in front of the names and down along the
+    rows below the header's `last`, names the part of the form ("绩效指标完成情况") whatever its word."""
+    cells = sheet.starting(row)
+    first = next((at for at, cell in enumerate(cells) if COLUMNS.role(cell.text) in _NAMES), 0)
+    lowest = max((cell.row + cell.row_span for cell in cells[first:]), default=0)
+    return [c for at, c in enumerate(cells) if at >= first or c.row + c.row_span <= max(lowest, last + 1)]
 
 
 def is_indicator_header(sheet: Sheet, row: int) -> bool:
@@ -293,6 +305,8 @@ def _kind(strip: Strip, index: int, before: Kind | None, header: Row | None) -> 
         if _is_further_goal(sheet, index):
             return Kind.GOAL
         return Kind.OTHER if before is not None and _is_tail(before) and not _levelled(sheet, index) else Kind.INDICATOR
+    if _is_task(sheet, index):
+        return Kind.OTHER
     if is_fund_header(sheet, index):
         return Kind.FUND_HEADER
     heads = {role for role, _ in head_labels(sheet, index)}
@@ -312,6 +326,12 @@ def is_part_heading(sheet: Sheet, row: int) -> bool:
 
 def _is_task_header(sheet: Sheet, row: int) -> bool:
     return any(_TASKS.fullmatch(canonical(cell.text)) for cell in sheet.starting(row)) and len(sheet.starting(row)) >= 3
+
+
+def _is_task(sheet: Sheet, row: int) -> bool:
+    """Whether the label beside which a department lists its tasks, with money and results of their own, goes on."""
+    side = sheet.at(row, 0)
+    return side is not None and side.row < row and _TASK_LIST.fullmatch(canonical(side.text)) is not None
 
 
 def _is_further_goal(sheet: Sheet, row: int) -> bool:
@@ -344,10 +364,24 @@ def _upper_kind(sheet: Sheet, index: int, before: Kind | None, heads: set[Head],
     if heads:
         return Kind.HEAD
     if before is Kind.GOAL:
+        if _next_part(sheet, index):
+            return closing or Kind.OTHER
         return closing if closing is not None and closing is not Kind.TOTAL else Kind.GOAL
     if closing is not None:
         return closing
     return Kind.HEAD if before in (None, Kind.TITLE, Kind.HEAD) else Kind.OTHER
+
+
+def _next_part(sheet: Sheet, index: int) -> bool:
+    """Whether a row below the goal has a label of its own where the goal's label stood above it ("主要做法 | …")."""
+    shown = [cell for cell in sheet.starting(index) if not blank(cell)]
+    if len(shown) < 2 or not _NEXT_LABEL.fullmatch(canonical(shown[0].text)):
+        return False
+    above = sheet.at(index - 1, shown[0].column)
+    if above is None or columns(above) != columns(shown[0]) or _goal_role(above) is None:
+        return False
+    beside = sheet.within(index - 1, range(above.column + above.column_span, sheet.width))
+    return any(not blank(cell) for cell in beside if _goal_role(cell) is None)
 
 
 def _is_fund(sheet: Sheet, index: int) -> bool:
