@@ -57,7 +57,7 @@ class Settings(BaseSettings):
     database_url: str = Field("", description="database; empty is an SQLite file in the data folder")
     storage_url: str = Field("", description="where files are kept; empty is a folder in the data folder")
     document_seconds: float = Field(3_600.0, gt=0, description="longest time for one document, in seconds")
-    worker_silence: float = Field(30.0, ge=3, description="seconds without a sign of life: a worker is dead")
+    worker_silence: float = Field(15.0, ge=3, description="seconds without a sign of life: a worker is dead")
     keep_days: int = Field(0, ge=0, description="days after which finished documents are deleted; 0 keeps them")
     webhook_hosts: str = Field("", description="hosts that may be called back, separated by commas")
     webhook_private: bool = Field(False, description="whether call-backs into private networks are allowed")

@@ -3,19 +3,26 @@
 A `Workers` holds up to N child processes. Each call runs in one of them alone: whatever kills the child ends that
 call with a `WorkerError`, and the next call gets a fresh child. No lock or pipe is shared between children, so a
 child may be killed at any moment.
+
+On Linux the children are forked from a server of their own (multiprocessing's "forkserver"): a process without threads
+that has imported what they need (`preload`), so that a child is there in milliseconds and shares that memory.
 """
 
 from __future__ import annotations
 
+import ctypes
 import multiprocessing
 import os
 import queue
 import re
 import signal
 import sys
+import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from types import TracebackType
@@ -23,18 +30,30 @@ from typing import Any, Literal, Self
 
 from service.config import MEGABYTE, Limits
 
-# Forking a process that runs threads is unsafe, and children must not inherit the parent's memory.
-_CONTEXT = multiprocessing.get_context("spawn")
+# Forking this process, which runs threads, would be unsafe, and children must not inherit its memory.
+_IS_LINUX = sys.platform == "linux"
+_CONTEXT: Any = multiprocessing.get_context("forkserver" if _IS_LINUX else "spawn")
+# What this kind of process shows in `ps` and `top`; 15 characters at most.
+CHILD_NAME = "jixiao-reader"
+_PR_SET_PDEATHSIG, _PR_SET_NAME = 1, 15  # linux/prctl.h
 # A child that holds more than this between calls is replaced: libraries keep pools that never shrink.
 RECYCLE_BYTES = 1_300 * MEGABYTE
 _STOP_SECONDS = 2.0
+# What is known of a child's end when the server, which would know, ended with it.
+_SERVER_LOST = 255
 # The reason of a WorkerMemory that the system, not our limit, brought about.
 KILLED = "killed by the system"
 # Loading libraries from a cold, slow disk; not counted as reading.
 _START_SECONDS = 180.0
 # How OpenCV, ONNX Runtime and C++ say what Python calls a MemoryError.
 _OUT_OF_MEMORY = re.compile(r"insufficient memory|bad[_ ]alloc|failed to allocate|malloc", re.IGNORECASE)
-_THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+if _IS_LINUX:
+    # By default it would import the program itself, which children do not need.
+    _CONTEXT.set_forkserver_preload(["service.preloads.reading"])
+
+_STARTING = threading.Lock()
 
 Outcome = tuple[Literal["value", "error", "memory", "late"], Any, int]
 
@@ -74,8 +93,14 @@ class _Child:
         self._process: BaseProcess | None = None
         self._pipe: Connection | None = None
 
-    def call(self, function: Callable[..., Any], args: tuple[Any, ...], seconds: float) -> Any:
-        """What `function(*args)` returns or raises in the child."""
+    def call(
+        self,
+        function: Callable[..., Any],
+        args: tuple[Any, ...],
+        seconds: float,
+        before: Callable[[], object] | None = None,
+    ) -> Any:
+        """What `function(*args)` returns or raises in the child; `before` runs here when the child is ready for it."""
         if self.closed:
             raise WorkerCrash("closed")
         is_new = self._process is None or not self._process.is_alive()
@@ -84,6 +109,8 @@ class _Child:
             self._start()
             if self._prepare is not None:
                 self._ask(self._prepare, (), _START_SECONDS)
+        if before is not None:
+            before()
         try:
             return self._ask(function, args, seconds)
         except WorkerMemory:
@@ -113,11 +140,18 @@ class _Child:
 
     def _start(self) -> None:
         self._pipe, theirs = _CONTEXT.Pipe()
-        self._process = _CONTEXT.Process(
-            target=_serve, args=(theirs, self._limits.memory_mb, self._threads), name="jixiao-reader", daemon=True
-        )
-        self._process.start()
-        theirs.close()  # so that the child's death shows as the end of the pipe
+        values = (theirs, self._limits.memory_mb, self._threads, dict(os.environ))
+        process = _CONTEXT.Process(target=_serve, args=values, name=CHILD_NAME, daemon=True)
+        try:
+            if _IS_LINUX:
+                _start_server()
+            process.start()
+        except (EOFError, OSError) as error:  # the server was killed meanwhile
+            self.stop()
+            raise WorkerCrash(f"no process could be started: {error}") from error
+        finally:
+            theirs.close()  # so that the child's death shows as the end of the pipe
+        self._process = process
 
     def _crash(self) -> WorkerError:
         process = self._process
@@ -125,7 +159,7 @@ class _Child:
             process.join(_STOP_SECONDS)
         code = process.exitcode if process is not None else None
         self.stop()
-        if code == -signal.SIGKILL:  # nobody but the kernel, short of memory, kills so
+        if code in (-signal.SIGKILL, _SERVER_LOST):  # as a rule by the kernel, short of memory
             return WorkerMemory(KILLED)
         return WorkerCrash(signal.Signals(-code).name if code is not None and code < 0 else f"exit code {code}")
 
@@ -133,7 +167,8 @@ class _Child:
         if self._pipe is not None:
             self._pipe.close()
         if self._process is not None:
-            self._process.kill()
+            if self._process.is_alive():  # a number may be another's by now
+                self._process.kill()
             self._process.join(_STOP_SECONDS)
         self._pipe = self._process = None
 
@@ -160,15 +195,17 @@ class Workers:
             self._idle.put(child)
         self._threads = ThreadPoolExecutor(count, thread_name_prefix="jixiao-reader")
 
-    def submit(self, function: Callable[..., Any], *args: Any) -> Future[Any]:
+    def submit(
+        self, function: Callable[..., Any], *args: Any, before: Callable[[], object] | None = None
+    ) -> Future[Any]:
         """Run `function(*args)` in a child; both must be picklable. The future raises what the function raises, or
-        a `WorkerError`."""
-        return self._threads.submit(self._run, function, args)
+        a `WorkerError`. `before` is called here just before, and may raise instead."""
+        return self._threads.submit(self._run, function, args, before)
 
-    def _run(self, function: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+    def _run(self, function: Callable[..., Any], args: tuple[Any, ...], before: Callable[[], object] | None) -> Any:
         child = self._idle.get()
         try:
-            return child.call(function, args, self.limits.page_seconds)
+            return child.call(function, args, self.limits.page_seconds, before)
         finally:
             self._idle.put(child)
 
@@ -186,10 +223,43 @@ class Workers:
         self.close()
 
 
-def _serve(pipe: Connection, memory_mb: int, threads: int) -> None:
+def preload(module: str) -> None:
+    """Begin to import a module for the children of this process, while it does other things. Call it before the first
+    of them starts."""
+    if _IS_LINUX:
+        _CONTEXT.set_forkserver_preload([module])
+        _start_server()
+
+
+def _start_server() -> None:
+    """Have the server of the children running. It must import what this process would, nothing from the folder that the
+    user happens to be in; children are given that path by themselves, but the server is not."""
+    path = os.pathsep.join(entry for entry in sys.path if entry)
+    with _STARTING, _changed_environment({"PYTHONPATH": path, "PYTHONSAFEPATH": "1"}):
+        forkserver.ensure_running()
+
+
+@contextmanager
+def _changed_environment(values: Mapping[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def _serve(pipe: Connection, memory_mb: int, threads: int, environment: dict[str, str]) -> None:
     """The child: answer calls until the parent closes the pipe or dies."""
+    os.environ.clear()
+    os.environ.update(environment)  # the server's is of the time when it started
+    _settle_in()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
-    for name in _THREAD_VARIABLES:
+    for name in THREAD_VARIABLES:
         os.environ.setdefault(name, str(threads))
     _limit_memory(memory_mb * MEGABYTE)
     while True:
@@ -198,6 +268,24 @@ def _serve(pipe: Connection, memory_mb: int, threads: int) -> None:
             pipe.send(_outcome(function, args))
         except (EOFError, ConnectionError):
             return
+
+
+def _settle_in() -> None:
+    """Take a name, and end at once when the parent does, also in the middle of a call. Elsewhere than on Linux a child
+    ends when it next looks at its pipe."""
+    if not _IS_LINUX:
+        return
+    ctypes.CDLL(None).prctl(_PR_SET_NAME, CHILD_NAME.encode())
+    end_with_parent()  # the server, which ends with the last who holds this:
+    held = forkserver._forkserver._forkserver_alive_fd  # type: ignore[attr-defined] # no public name
+    if held is not None:
+        os.close(held)
+        forkserver._forkserver._forkserver_alive_fd = None  # type: ignore[attr-defined]
+
+
+def end_with_parent() -> None:
+    """Have the system kill this process as soon as the thread that started it is gone. Linux only."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _outcome(function: Callable[..., Any], args: tuple[Any, ...]) -> Outcome:
@@ -223,7 +311,7 @@ def _sendable(error: Exception) -> Exception:
 
 def _limit_memory(size: int) -> None:
     """Let allocations beyond `size` bytes fail. Only Linux counts them; elsewhere nothing is limited."""
-    if sys.platform != "linux":
+    if sys.platform != "linux":  # as mypy knows it
         return
     import resource
 

@@ -264,12 +264,17 @@ def open_file(file: Spilled, workers: Workers) -> Opened:
     """Open a file in a child process. Raises an `errors.InputError` where it cannot be read."""
     try:
         opened: Opened = workers.submit(open_in_child, file).result()
-    except WorkerFailure as error:
-        raise errors.InternalError(reason=error.reason) from error
     except WorkerError as error:
-        log.info("opening failed", file=file.file_name, reason=error.reason)
-        raise errors.DamagedFile(reason=error.reason) from error
+        raise opening_error(error, file) from error
     return opened
+
+
+def opening_error(error: WorkerError, file: Spilled) -> errors.JixiaoError:
+    """What a reader is told of a file that brought down whoever opened it."""
+    if isinstance(error, WorkerFailure):
+        return errors.InternalError(reason=error.reason)
+    log.info("opening failed", file=file.file_name, reason=error.reason)
+    return errors.DamagedFile(reason=error.reason)
 
 
 def _read_pages(

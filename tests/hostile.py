@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import itertools
 import os
 import signal
 import time
@@ -25,6 +26,11 @@ def hang(*_: object) -> None:
     time.sleep(600)
 
 
+def spin(*_: object) -> None:
+    """Never come back from C, with Python's lock held."""
+    sum(itertools.repeat(0))
+
+
 def devour(*_: object) -> int:
     """Touch memory until there is no more."""
     blocks = []
@@ -40,12 +46,24 @@ def be_killed() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def be_killed_at_first(mark: Path) -> str:
+    """Killed by someone else while it works, the first time."""
+    if not mark.exists():
+        mark.touch()
+        be_killed()
+    return "done"
+
+
 def refuse() -> None:
     raise errors.TooManyPages(pages=3000, limit=500)
 
 
 def blunder() -> None:
     raise ZeroDivisionError("a figure over nothing")
+
+
+def variable(name: str) -> str | None:
+    return os.environ.get(name)
 
 
 def process_id() -> int:

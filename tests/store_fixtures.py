@@ -7,6 +7,7 @@ of its own; where it is not installed those tests are skipped, or fail if JIXIAO
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import socket
@@ -32,20 +33,30 @@ REQUIRED = os.environ.get("JIXIAO_TEST_POSTGRESQL") == "required"
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
     """The URL of a PostgreSQL server, without a database."""
-    programs = _programs()
-    if programs is None:
+    if _programs() is None:
         reason = "PostgreSQL is not installed (apt-get install postgresql)"
         if REQUIRED:
             pytest.fail(reason)
         pytest.skip(reason)
+    with postgresql_server("-c fsync=off") as url:
+        yield url
+
+
+@contextlib.contextmanager
+def postgresql_server(options: str = "") -> Iterator[str]:
+    """Runs a PostgreSQL server in a folder of its own; its URL, without a database. Raises FileNotFoundError where it
+    is not installed."""
+    programs = _programs()
+    if programs is None:
+        raise FileNotFoundError("initdb")
     with tempfile.TemporaryDirectory(prefix="jixiao-pg-") as name:
         folder, port = Path(name), _free_port()
         if os.getuid() == 0:
             shutil.chown(folder, "postgres")
         create = ["-U", "jixiao", "--auth=trust", "--no-sync", "-E", "UTF8"]
         _as_postgres([programs / "initdb", "-D", folder / "data", *create])
-        options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=300"
-        _as_postgres([programs / "pg_ctl", "-D", folder / "data", "-l", folder / "log", "-w", "-o", options, "start"])
+        chosen = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c max_connections=300 {options}"
+        _as_postgres([programs / "pg_ctl", "-D", folder / "data", "-l", folder / "log", "-w", "-o", chosen, "start"])
         try:
             yield f"postgresql+psycopg://jixiao@127.0.0.1:{port}"
         finally:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from service import errors, isolation
@@ -74,6 +75,30 @@ def test_a_process_that_died_while_idle_is_replaced(worker: Workers) -> None:
     assert worker.submit(hostile.process_id).result() != pid
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is no such server")
+def test_children_are_started_again_after_their_server_died(worker: Workers) -> None:
+    pid = worker.submit(hostile.process_id).result()
+    server = psutil.Process(pid).parent()
+    assert server is not None
+    assert server.pid != os.getpid()
+    server.kill()
+    until = time.monotonic() + 10
+    while (_alive(server.pid) or _alive(pid)) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not _alive(pid)
+    assert worker.submit(hostile.process_id).result() != pid
+
+
+def test_children_see_the_environment_and_the_path_of_their_parent(
+    worker: Workers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert worker.submit(hostile.variable, "JIXIAO_TEST").result() is None
+    monkeypatch.setenv("JIXIAO_TEST", "known")
+    with Workers(1, limits=Limits()) as later:
+        assert later.submit(hostile.variable, "JIXIAO_TEST").result() == "known"
+        assert later.submit(hostile.variable, "PYTHONPATH").result() == os.environ.get("PYTHONPATH")
+
+
 def test_two_workers_run_at_the_same_time(tmp_path: Path) -> None:
     with Workers(2, limits=Limits()) as workers:
         calls = [workers.submit(hostile.meet, tmp_path, 2) for _ in range(2)]
@@ -98,16 +123,20 @@ def test_closing_ends_calls_that_run() -> None:
     assert not _alive(pid)
 
 
-def test_children_do_not_outlive_a_killed_parent(tmp_path: Path) -> None:
+@pytest.mark.parametrize("busy", ["", "workers.submit(spin)"], ids=["idle", "in the middle of a call"])
+def test_children_do_not_outlive_a_killed_parent(tmp_path: Path, busy: str) -> None:
     script = tmp_path / "parent.py"
     script.write_text(
         "import time\n"
         "from service.config import Limits\n"
         "from service.isolation import Workers\n"
-        "from tests.hostile import process_id\n"
+        "from tests.hostile import process_id, spin\n"
         "if __name__ == '__main__':\n"
         "    workers = Workers(1, limits=Limits())\n"
-        "    print(workers.submit(process_id).result(), flush=True)\n"
+        "    pid = workers.submit(process_id).result()\n"
+        f"    {busy}\n"
+        "    time.sleep(1)\n"
+        "    print(pid, flush=True)\n"
         "    time.sleep(600)\n"
     )
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)}

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
+
+# Beside a web server, reading gives way to whoever waits for an answer.
+NICENESS: Final = 5
 
 
 def worker(
@@ -17,6 +21,12 @@ def worker(
 
     Several machines need PostgreSQL (JIXIAO_DATABASE_URL) and a storage that all of them reach (JIXIAO_STORAGE_URL).
     """
+    from service import isolation
+
+    if parent is not None and hasattr(os, "nice"):
+        os.nice(max(0, NICENESS - os.nice(0)))
+    isolation.preload("service.preloads.worker")  # first: it takes as long as what follows, and another core
+
     from service import logs
     from service.commands.serve import chosen, complain
     from service.errors import ConfigurationError

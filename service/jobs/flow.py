@@ -24,8 +24,9 @@ from service.store.models import Document, now
 
 log = structlog.get_logger(__name__)
 
-# A document that stops its worker so often, without a page read in between, is given up.
-MOST_STARTS: Final = 3
+# A document whose workers died so often without a page read in between is given up. What brings down its process is
+# given up sooner (jobs.reading); this is for whatever ends the worker itself.
+MOST_STARTS: Final = 20
 # Of one run, by whatever cause; above, something is wrong that no further start will mend.
 _MOST_RECOVERIES: Final = 1_000
 

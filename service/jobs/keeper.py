@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -18,7 +19,17 @@ log = structlog.get_logger(__name__)
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.5, 10.0  # seconds
 # A worker that lived so long did not die of its start.
 _STEADY_SECONDS: Final = 15.0
+# Signals by which others end a process; a worker does not send them to itself.
+_FROM_OUTSIDE: Final = frozenset((-signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP))
 _STOP_SECONDS: Final = 10.0
+
+
+def pause_before_restart(status: int, seconds: float, last: float) -> float:
+    """How long to wait, in seconds, before a worker is started again that ended with `status` after `seconds`: ever
+    longer for one that cannot start, but not for one that was killed. `last` is the pause before it."""
+    if status in _FROM_OUTSIDE or seconds > _STEADY_SECONDS:
+        return _SHORTEST_PAUSE
+    return min(last * 2, _LONGEST_PAUSE)
 
 
 class Keeper:
@@ -62,6 +73,6 @@ class Keeper:
             status = self._process.wait()
             if self._stopping.is_set():
                 return
-            pause = _SHORTEST_PAUSE if time.monotonic() - began > _STEADY_SECONDS else min(pause * 2, _LONGEST_PAUSE)
+            pause = pause_before_restart(status, time.monotonic() - began, pause)
             log.warning("the worker ended and is started again", status=status, pause=pause)
             self._stopping.wait(pause)

@@ -7,33 +7,33 @@ from there.
 from __future__ import annotations
 
 import os
-import pickle
 import time
-import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import structlog
 from sqlalchemy.exc import OperationalError
 
-from service import errors, pipeline
+from service import errors, packing, pipeline
 from service.config import Settings
 from service.isolation import KILLED, WorkerCrash, WorkerError, WorkerMemory, Workers
 from service.jobs.errors import AssemblyFailed, DocumentTimeout
+from service.packing import Assembly
 from service.pipeline import Opened, Spilled
-from service.store import Files, Store, documents
-from service.store.models import Document, Page, now
-
-if TYPE_CHECKING:
-    from service.reading import PageContent
+from service.store import Store, documents
+from service.store.models import Document, Page
 
 log = structlog.get_logger(__name__)
 
-# A reading process may be killed for no fault of the page; a page that kills three is at fault.
+# A page that crashes three processes is at fault.
 MOST_CRASHES: Final = 3
+# A process that was killed, alone or with its worker, may have been killed for no fault of its page: where kills come
+# every few seconds a page that takes as long meets some. One that was in work each time is at fault.
+MOST_LOSSES: Final = 8
+_OPENING, _ASSEMBLING = "open", "assemble"
 # Assembling is one process's work for many readers: it takes a fraction of the time of the pages.
 READERS_PER_ASSEMBLER: Final = 4
 
@@ -42,17 +42,8 @@ class NoLongerWanted(Exception):
     """The document was cancelled, deleted or queued again while it was read."""
 
 
-@dataclass(frozen=True, slots=True)
-class Assembly:
-    """What a report is made of, as it crosses to the assembling process. `failed` pairs pages with their errors."""
-
-    storage_url: str
-    pages: tuple[str, ...]
-    failed: tuple[errors.PageError, ...]
-    sha256: str
-    file_name: str
-    is_repaired: bool
-    profile: str | None
+class GivenUp(WorkerCrash):
+    """Earlier workers died too often with this in work."""
 
 
 class Pool:
@@ -64,7 +55,10 @@ class Pool:
         # What is left of a hopeless document's time is not worth more than a few pages' worth of others.
         limits = replace(config.limits, page_seconds=config.document_seconds)
         self.assembling = Workers(
-            max(1, count // READERS_PER_ASSEMBLER), limits=limits, threads=config.threads, prepare=_load_assembler
+            max(1, count // READERS_PER_ASSEMBLER),
+            limits=limits,
+            threads=config.threads,
+            prepare=packing.load_assembler,
         )
 
     def warm(self) -> None:
@@ -87,10 +81,14 @@ class Run:
         # So many pages of one document at once keep every reading process busy, and leave the next document its turn.
         self._threads = ThreadPoolExecutor(pool.reading.count, thread_name_prefix="jixiao-page")
         self._pages: dict[int, Future[None]] = {}
+        self._began = time.monotonic()
 
     def open(self) -> Opened:
         """Open the file. Raises an `errors.InputError` where it cannot be read."""
-        opened: Opened = self._patiently(lambda: pipeline.open_file(self._file, self._pool.reading))
+        try:
+            opened: Opened = self._in_child(_OPENING, self._pool.reading, pipeline.open_in_child, self._file)
+        except WorkerError as error:
+            raise pipeline.opening_error(error, self._file) from error
         pipeline.choose_pages(opened.page_count, None, self._file.limits)
         with self._store.database.session() as session:
             documents.set_page_count(session, self._document.id, self._document.run, opened.page_count)
@@ -120,8 +118,7 @@ class Run:
         failed = [_error_of(known[n]) for n in numbers if n in known and known[n].error_code is not None]
         failed += [errors.PageSkipped(page=n, failures=pipeline.MOST_FAILURES) for n in numbers if n not in known]
         assembly = Assembly(
-            storage_url=self._store.files.url,
-            pages=tuple(self._cached(n) for n in numbers if n in known and known[n].error_code is None),
+            pages=tuple(self._kept(n) for n in numbers if n in known and known[n].error_code is None),
             failed=tuple(sorted(failed, key=lambda error: error.details["page"])),
             sha256=self._document.sha256,
             file_name=self._document.file_name,
@@ -129,7 +126,7 @@ class Run:
             profile=self._document.profile,
         )
         try:
-            made: str = self._patiently(lambda: self._pool.assembling.submit(assemble_in_child, assembly).result())
+            made: str = self._in_child(_ASSEMBLING, self._pool.assembling, packing.assemble, assembly)
         except WorkerError as error:
             raise AssemblyFailed(reason=error.reason) from error
         return made
@@ -147,9 +144,7 @@ class Run:
         self._check()
         began, error = time.monotonic(), None
         try:
-            seconds, packed = self._patiently(
-                lambda: self._pool.reading.submit(read_and_pack, self._file, number).result()
-            )
+            seconds, packed = self._in_child(str(number), self._pool.reading, packing.read_and_pack, self._file, number)
             self._store.files.write_cache(self._cached(number), packed)
         except (WorkerError, errors.DamagedFile, errors.PageError) as failure:
             seconds = time.monotonic() - began
@@ -171,21 +166,45 @@ class Run:
         with self._store.database.reading() as session:
             if not documents.is_running(session, self._document.id, self._document.run):
                 raise NoLongerWanted
-        limit, started = self._store.settings.document_seconds, self._document.started_at
-        if started is not None and (now() - started).total_seconds() > limit:
+        limit = self._store.settings.document_seconds
+        if time.monotonic() - self._began > limit:
             raise DocumentTimeout(seconds=f"{limit:g}")
 
-    def _patiently(self, work: Any) -> Any:
-        """What `work` returns, tried again where its process was killed or crashed."""
-        for _ in range(MOST_CRASHES - 1):
+    def _in_child(self, step: str, workers: Workers, function: Callable[..., Any], *args: Any) -> Any:
+        """What `function(*args)` returns in a child process. Where the process is lost, it is tried again, by this
+        worker or by the next, until there is no doubt that this step is what ends them."""
+        crashes = losses = 0
+        while True:
             try:
-                return work()
-            except (WorkerCrash, WorkerMemory) as error:
-                if isinstance(error, WorkerMemory) and error.reason != KILLED:
+                return workers.submit(function, *args, before=lambda: self._begin(step)).result()
+            except GivenUp:
+                raise
+            except WorkerCrash as error:
+                crashes, reason = crashes + 1, error.reason
+                if crashes == MOST_CRASHES:
                     raise
-                log.info("a process was lost", document=self._document.id, reason=error.reason)
-                self._check()
-        return work()
+            except WorkerMemory as error:
+                losses, reason = losses + 1, error.reason
+                if reason != KILLED or losses == MOST_LOSSES:
+                    raise
+            log.info("a process was lost", document=self._document.id, step=step, reason=reason)
+            self._check()
+
+    def _begin(self, step: str) -> None:
+        """A process begins with a step now. Once a worker has died of the document, or with it, this is recorded:
+        what waited meanwhile did not do it."""
+        if self._document.starts == 1:
+            return
+        with self._store.database.session() as session:
+            before = documents.attempt(session, self._document.id, self._document.run, step)
+        if before >= MOST_LOSSES:
+            raise GivenUp(f"lost {before} times")
+
+    def _kept(self, number: int) -> bytes:
+        packed = self._store.files.read_cache(self._cached(number))
+        if packed is None:
+            raise errors.InternalError(reason="a page that was read is missing from the storage")
+        return packed
 
     def _cached(self, number: int) -> str:
         return f"{self._document.id}/run-{self._document.run}/{number}"
@@ -194,42 +213,6 @@ class Run:
 def _error_of(page: Page) -> errors.PageError:
     kinds = {kind.code: kind for kind in errors.catalogue() if issubclass(kind, errors.PageError)}
     return kinds[page.error_code or ""](**page.details)
-
-
-def read_and_pack(file: Spilled, number: int) -> tuple[float, bytes]:
-    """Runs in a child process: the seconds that the page took, and its content as bytes."""
-    began = time.monotonic()
-    content = pipeline.read_in_child(file, number)
-    packed = zlib.compress(pickle.dumps(content, pickle.HIGHEST_PROTOCOL), 1)
-    return time.monotonic() - began, packed
-
-
-def _unpack(packed: bytes) -> PageContent:
-    # Our own bytes: whoever can write to the storage can write the uploads as well.
-    content: PageContent = pickle.loads(zlib.decompress(packed))  # noqa: S301
-    return content
-
-
-def _load_assembler() -> None:
-    """Runs in a child process: load what assembling needs, the tagger included."""
-    pipeline.load()
-    pipeline.load_tagger()
-
-
-def assemble_in_child(assembly: Assembly) -> str:
-    """Runs in a child process: the report as JSON."""
-    files = Files(assembly.storage_url)
-    packed = [files.read_cache(name) for name in assembly.pages]
-    if None in packed:
-        raise errors.InternalError(reason="a page that was read is missing from the storage")
-    document = pipeline.put_together(
-        [_unpack(data) for data in packed if data is not None],
-        assembly.failed,
-        sha256=assembly.sha256,
-        file_name=assembly.file_name,
-        is_repaired=assembly.is_repaired,
-    )
-    return pipeline.assemble(document, assembly.profile).model_dump_json()
 
 
 def versions() -> dict[str, str]:

@@ -1,18 +1,22 @@
 """What every worker does beside its documents: says that it lives, takes over from those that do not, tidies up.
 
 DBOS leaves it to the operator to have a dead worker's documents taken up again; here every living worker looks for them
-every few seconds. Documents of a worker that falls silent are given to others after JIXIAO_WORKER_SILENCE and one more
-look.
+every few seconds. Documents of a worker whose process is gone from this machine are given to others at once, those of
+one that falls silent elsewhere after JIXIAO_WORKER_SILENCE and one more look.
 """
 
 from __future__ import annotations
 
 import os
+import socket
 import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
 from typing import Final
+from uuid import uuid4
 
 import structlog
 from dbos import DBOS, WorkflowStatus
@@ -57,7 +61,9 @@ class Watch:
         self._thread.join(_STOP_SECONDS)
 
     def _run(self) -> None:
-        while not self._stop.wait(self._host.store.settings.worker_silence / _BEATS):
+        pause = 0.0  # what a worker before this one left is looked for at once
+        while not self._stop.wait(pause):
+            pause = self._host.store.settings.worker_silence / _BEATS
             try:
                 self._once()
             except SQLAlchemyError as error:  # the database is away for a moment; so it is for the others
@@ -75,12 +81,22 @@ class Watch:
             tidy(self._host)
 
 
-def enter(host: Host, machine: str, slots: int) -> None:
+@cache
+def machine() -> str:
+    """Where process numbers mean what they mean here: this machine since it was started, or one of its containers."""
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        return f"{socket.gethostname()} {boot} {Path('/proc/self/ns/pid').stat().st_ino}"
+    except OSError:  # elsewhere than on Linux
+        return f"{socket.gethostname()} {uuid4().hex}"
+
+
+def enter(host: Host, slots: int) -> None:
     """Announce this worker, before it takes up anything."""
     database = host.store.database
     with database.session() as session:
         at = database.clock(session)
-        executors.enter(session, host.name, host=machine, pid=os.getpid(), slots=slots, at=at)
+        executors.enter(session, host.name, host=machine(), pid=os.getpid(), slots=slots, at=at)
 
 
 def beat(host: Host) -> bool:
@@ -109,7 +125,7 @@ def recover(host: Host) -> list[str]:
     database = host.store.database
     silence = timedelta(seconds=host.store.settings.worker_silence)
     with database.session() as session:
-        executors.bury(session, host.name, silence, database.clock)
+        executors.bury(session, host.name, silence, database.clock, _is_gone)
         alive = {executor.id for executor in executors.living(session, database.clock(session), silence)}
     pending = DBOS.list_workflows(status="PENDING", load_input=False, load_output=False)
     dead = sorted({w.executor_id for w in pending if w.executor_id is not None} - alive - {host.name})
@@ -117,6 +133,19 @@ def recover(host: Host) -> list[str]:
         log.warning("taking over from dead workers", workers=dead)
         DBOS._recover_pending_workflows(dead)  # no public name; the version of DBOS is pinned for it
     return dead
+
+
+def _is_gone(executor: Executor) -> bool:
+    """Whether a worker of this machine runs no longer. Of others nothing is known."""
+    if executor.host != machine():
+        return False
+    try:
+        state = Path(f"/proc/{executor.pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2]
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return state.split()[0] in "ZX"  # it ended, and nobody has asked how
 
 
 def tidy(host: Host) -> None:

@@ -29,8 +29,6 @@ SPARE_DOCUMENTS: Final = 1
 _CALLS_AT_ONCE: Final = 50
 _POLLING_SECONDS: Final = 0.25
 _LOOK_SECONDS: Final = 1.0
-# Beside a web server, reading gives way to whoever waits for an answer.
-_NICENESS: Final = 5
 # Connections for what DBOS records; a document holds one for a moment at each step.
 _POOL_SIZE: Final = 20
 
@@ -42,19 +40,17 @@ def run(settings: Settings, name: str | None = None, parent: int | None = None) 
     `name` is kept over restarts by who restarts the process, and only by them: a worker takes up at once what an
     earlier one of its name left. Raises OutdatedDatabase, StorageUnusable.
     """
-    if parent is not None:
-        os.nice(max(0, _NICENESS - os.nice(0)))
     store = Store(settings)
     store.database.check()
     store.files.check()
     me = Host(name or f"{socket.gethostname()}-{uuid4().hex[:8]}", store, Pool(settings))
     host.enter(me)
     slots = settings.worker_count + SPARE_DOCUMENTS
-    watch.enter(me, socket.gethostname(), slots)
+    watch.enter(me, slots)
+    me.pool.warm()
     launch(settings, me.name, slots)
     duties = watch.Watch(me, _fence)
     duties.start()
-    me.pool.warm()
     log.info("worker started", name=me.name, readers=settings.worker_count)
     _wait_for_end(parent)
     duties.stop()

@@ -50,6 +50,8 @@ def backup(store: Store, target: Path) -> dict[str, int]:
     if not store.database.is_sqlite:  # a reader of SQLite sees one moment anyhow
         engine = engine.execution_options(isolation_level="REPEATABLE READ")
     partial = target.with_name(f".{target.name}.part")
+    partial.unlink(missing_ok=True)
+    partial.touch(0o600)  # everything is in it
     with engine.begin() as connection, zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED, compresslevel=5) as archive:
         for table in _tables(connection):
             with archive.open(f"tables/{table.name}.jsonl", "w", force_zip64=True) as lines:
@@ -84,7 +86,10 @@ def restore(store: Store, source: Path) -> dict[str, int]:
     store.database.upgrade()
     with store.database.session() as session:
         # Another run's name: the queues may know this one from before.
-        again = {"status": QUEUED, "run": Document.run + 1, "pages_done": 0, "starts": 0}
+        again = {
+            "status": QUEUED, "run": Document.run + 1, "pages_done": 0, "starts": 0, "queued_at": now(),
+            "started_at": None,
+        }  # fmt: skip
         session.execute(sa.update(Document).where(Document.status.in_(UNFINISHED)).values(**again))
     return counts
 

@@ -20,14 +20,16 @@ from service.store.models import (
     QUEUED,
     RUNNING,
     UNFINISHED,
+    Attempt,
     Document,
     Evaluation,
+    EvaluationWords,
     Page,
     Report,
     new_id,
     now,
 )
-from service.store.paging import Listing, paged, pattern
+from service.store.paging import Listing, contains, paged
 
 SORTS: Final[dict[str, InstrumentedAttribute[Any]]] = {
     "created_at": Document.created_at,
@@ -115,8 +117,18 @@ def page(
     session: Session, filters: Filters, sort: str = "-created_at", cursor: str | None = None, limit: int = 50
 ) -> Listing[Document]:
     """A page of documents, their evaluations loaded. Raises paging.BadSort, paging.BadCursor."""
-    query = _filtered(select(Document).options(selectinload(Document.evaluations)), filters)
-    return paged(session, query, sorts=SORTS, key=Document.id, sort=sort, cursor=cursor, limit=limit)
+    query = _filtered(select(Document), filters)
+    return paged(
+        session,
+        query,
+        sorts=SORTS,
+        key=Document.id,
+        sort=sort,
+        cursor=cursor,
+        limit=limit,
+        load=[selectinload(Document.evaluations)],
+        is_costly=bool(filters.text or filters.has_errors is not None or _of_evaluation(filters)),
+    )
 
 
 def _filtered(query: Select[Document], filters: Filters) -> Select[Document]:
@@ -125,9 +137,8 @@ def _filtered(query: Select[Document], filters: Filters) -> Select[Document]:
     if filters.status is not None:
         query = query.where(Document.status == filters.status)
     if filters.text:
-        found = pattern(filters.text)
-        inside = _with_evaluation(Evaluation.words.like(found, escape="\\"))
-        query = query.where(or_(func.lower(Document.file_name).like(found, escape="\\"), inside))
+        named = contains(func.lower(Document.file_name), filters.text)
+        query = query.where(or_(named, _with_evaluation(holds_text(filters.text))))
     wanted = _of_evaluation(filters)
     if wanted:
         query = query.where(_with_evaluation(*wanted))
@@ -146,9 +157,7 @@ def _of_evaluation(filters: Filters) -> list[ColumnElement[bool]]:
     if filters.grade is not None:
         wanted.append(Evaluation.grade == filters.grade)
     if filters.unit:
-        found = pattern(filters.unit)
-        units = (Evaluation.unit, Evaluation.department)
-        wanted.append(or_(*(func.lower(column).like(found, escape="\\") for column in units)))
+        wanted.append(of_unit(filters.unit))
     return wanted
 
 
@@ -156,6 +165,16 @@ def _with_evaluation(*wanted: ColumnElement[bool]) -> ColumnElement[bool]:
     """Documents of which one evaluation fits all. Asked once for all documents: SQLite would else ask for each, by
     the year."""
     return Document.id.in_(select(Evaluation.document_id).where(*wanted))
+
+
+def holds_text(text: str) -> ColumnElement[bool]:
+    """Evaluations that a search for a text finds."""
+    return Evaluation.id.in_(select(EvaluationWords.evaluation_id).where(contains(EvaluationWords.words, text)))
+
+
+def of_unit(name: str) -> ColumnElement[bool]:
+    """Evaluations by a part of their unit's or department's name."""
+    return or_(*(contains(func.lower(column), name) for column in (Evaluation.unit, Evaluation.department)))
 
 
 def _next_turn(session: Session, uploaded_by: str, priority: int) -> int:
@@ -265,6 +284,15 @@ def add_page(
     }  # fmt: skip
     if insert_once(session, Page, row):
         session.execute(_own(document_id, run).values(pages_done=Document.pages_done + 1, starts=1))
+
+
+def attempt(session: Session, document_id: str, run: int, step: str) -> int:
+    """Record that a step of a run is begun; how often it had been."""
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    row = dialect.insert(Attempt).values(document_id=document_id, run=run, step=step, count=1)
+    again = row.on_conflict_do_update(index_elements=Attempt.__table__.primary_key, set_={"count": Attempt.count + 1})
+    count: int = session.scalars(again.returning(Attempt.count)).one()
+    return count - 1
 
 
 def pages(session: Session, document_id: str, run: int) -> Sequence[Page]:

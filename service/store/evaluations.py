@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
+from service.store.documents import holds_text, of_unit
 from service.store.models import STATUSES, Document, Evaluation, Finding
-from service.store.paging import Listing, paged, pattern
+from service.store.paging import Listing, paged
 
 SORTS: Final[dict[str, InstrumentedAttribute[Any]]] = {
     "id": Evaluation.id,
@@ -79,15 +80,25 @@ def page(
     session: Session, filters: EvaluationFilters, sort: str = "-id", cursor: str | None = None, limit: int = 50
 ) -> Listing[Evaluation]:
     """A page of evaluations, each with its document loaded. Raises paging.BadSort, paging.BadCursor."""
-    query = _filtered(select(Evaluation).options(joinedload(Evaluation.document)), filters)
-    return paged(session, query, sorts=SORTS, key=Evaluation.id, sort=sort, cursor=cursor, limit=limit)
+    query, load = _filtered(select(Evaluation), filters), [joinedload(Evaluation.document)]
+    return paged(
+        session,
+        query,
+        sorts=SORTS,
+        key=Evaluation.id,
+        sort=sort,
+        cursor=cursor,
+        limit=limit,
+        load=load,
+        is_costly=bool(filters.text or filters.unit),
+    )
 
 
 def findings(
     session: Session, filters: FindingFilters, sort: str = "-id", cursor: str | None = None, limit: int = 50
 ) -> Listing[Finding]:
     """A page of findings, each with its evaluation loaded. Raises paging.BadSort, paging.BadCursor."""
-    query = select(Finding).options(joinedload(Finding.evaluation).joinedload(Evaluation.document))
+    query, load = select(Finding), [joinedload(Finding.evaluation).joinedload(Evaluation.document)]
     for column, wanted in (
         (Finding.rule, filters.rule),
         (Finding.severity, filters.severity),
@@ -99,7 +110,7 @@ def findings(
     if filters.year is not None or filters.unit:
         query = query.join(Evaluation, Evaluation.id == Finding.evaluation_id)
         query = query.where(*_of_unit(filters.year, filters.unit))
-    return paged(session, query, sorts=FINDING_SORTS, key=Finding.id, sort=sort, cursor=cursor, limit=limit)
+    return paged(session, query, sorts=FINDING_SORTS, key=Finding.id, sort=sort, cursor=cursor, limit=limit, load=load)
 
 
 def statistics(
@@ -192,8 +203,7 @@ def _of_unit(year: int | None, unit: str | None) -> list[ColumnElement[bool]]:
     if year is not None:
         wanted.append(Evaluation.year == year)
     if unit:
-        columns = (Evaluation.unit, Evaluation.department)
-        wanted.append(or_(*(func.lower(column).like(pattern(unit), escape="\\") for column in columns)))
+        wanted.append(of_unit(unit))
     return wanted
 
 
@@ -208,7 +218,7 @@ def _filtered(query: Query, filters: EvaluationFilters) -> Query:
     query = query.where(*(column == wanted for column, wanted in exact if wanted is not None))
     query = query.where(*_of_unit(filters.year, filters.unit), *_within(filters))
     if filters.text:
-        query = query.where(Evaluation.words.like(pattern(filters.text), escape="\\"))
+        query = query.where(holds_text(filters.text))
     if filters.has_errors is not None:
         query = query.where(Evaluation.errors > 0 if filters.has_errors else Evaluation.errors == 0)
     if filters.status is not None:

@@ -40,12 +40,14 @@ def living(session: Session, at: datetime, silence: timedelta) -> Sequence[Execu
     return session.scalars(query.order_by(Executor.started_at)).all()
 
 
-def bury(session: Session, by: str, silence: timedelta, clock: Clock) -> Sequence[str]:
-    """Declare dead who left or fell silent, so that they notice should they wake; their names. Nobody buries
-    themselves."""
+def bury(
+    session: Session, by: str, silence: timedelta, clock: Clock, is_gone: Callable[[Executor], bool] = lambda _: False
+) -> Sequence[str]:
+    """Declare dead who left, fell silent or is known to be gone, so that they notice should they wake; their names.
+    Nobody buries themselves."""
     others = session.scalars(select(Executor).where(Executor.id != by).with_for_update()).all()
     at = clock(session)
-    dead = [one for one in others if one.ended_at is not None or one.seen_at < at - silence]
+    dead = [one for one in others if one.ended_at is not None or one.seen_at < at - silence or is_gone(one)]
     for executor in dead:
         session.delete(executor)
     return [executor.id for executor in dead]

@@ -128,6 +128,7 @@ class Document(Base):
     __table_args__ = (
         UniqueConstraint("sha256", "group_id"),
         Index("ix_documents_group_id_created_at", "group_id", "created_at"),
+        Index("ix_documents_created_at", "created_at"),
         Index("ix_documents_status_priority_turn", "status", "priority", "turn"),
     )
 
@@ -177,6 +178,18 @@ class Page(Base):
     at: Mapped[datetime] = mapped_column(default=now)
 
 
+class Attempt(Base):
+    """A step of a run that was in work when its process or worker was lost, or may have been: "open", a page's number,
+    "assemble"; `count` is how often it was begun since."""
+
+    __tablename__ = "attempts"
+
+    document_id: Mapped[str] = mapped_column(ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True)
+    run: Mapped[int] = mapped_column(primary_key=True)
+    step: Mapped[str] = mapped_column(String(20), primary_key=True)
+    count: Mapped[int]
+
+
 class Report(Base):
     """What was read of a document, and with the corrections laid over it. `version` grows with every change."""
 
@@ -195,14 +208,18 @@ class Evaluation(Base):
     the department; `level` the administrative level that its name tells; rates and scores are as printed."""
 
     __tablename__ = "evaluations"
-    __table_args__ = (UniqueConstraint("document_id", "position"),)
+    __table_args__ = (
+        UniqueConstraint("document_id", "position"),
+        # Lists of documents ask which have evaluations like these: they read this in place of the rows.
+        Index("ix_evaluations_listing", "year", "errors", "kind", "grade", "document_id", "unit", "department"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     document_id: Mapped[str] = mapped_column(ForeignKey("documents.id", ondelete="CASCADE"))
-    group_id: Mapped[str] = mapped_column(ForeignKey("groups.id"), index=True)
+    group_id: Mapped[str] = mapped_column(ForeignKey("groups.id"))
     position: Mapped[int]
     kind: Mapped[str] = mapped_column(String(20))
-    year: Mapped[int | None] = mapped_column(index=True)
+    year: Mapped[int | None]
     title: Mapped[str | None] = mapped_column(Text)
     subject: Mapped[str | None] = mapped_column(Text)
     department: Mapped[str | None] = mapped_column(Text)
@@ -219,9 +236,17 @@ class Evaluation(Base):
     doubtful: Mapped[int]
     errors: Mapped[int]
     warnings: Mapped[int]
-    words: Mapped[str] = mapped_column(Text, deferred=True)  # what a search for text looks in
 
     document: Mapped[Document] = relationship(back_populates="evaluations")
+
+
+class EvaluationWords(Base):
+    """What a search for text looks in, in small letters: apart, so that all else need not read past it."""
+
+    __tablename__ = "evaluation_words"
+
+    evaluation_id: Mapped[int] = mapped_column(ForeignKey("evaluations.id", ondelete="CASCADE"), primary_key=True)
+    words: Mapped[str] = mapped_column(Text)
 
 
 class Finding(Base):

@@ -10,7 +10,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from service import schema
-from service.store.models import Document, Evaluation, Finding, Report
+from service.store.models import Document, Evaluation, EvaluationWords, Finding, Report
 from service.store.texts import cleaned
 
 # Below this a value deserves a look at the page.
@@ -65,6 +65,7 @@ def index(session: Session, document: Document, report: schema.Report) -> None:
         row = _row(document, position, evaluation)
         session.add(row)
         session.flush()
+        session.add(EvaluationWords(evaluation_id=row.id, words=_words(evaluation)))
         session.add_all(_findings(row, evaluation))
     session.flush()
 
@@ -72,7 +73,6 @@ def index(session: Session, document: Document, report: schema.Report) -> None:
 def _row(document: Document, position: int, evaluation: schema.Evaluation) -> Evaluation:
     total = _total(evaluation.funds)
     department, unit = _plain(evaluation.competent_department), _plain(evaluation.implementing_unit)
-    named = (evaluation.title, evaluation.subject, evaluation.competent_department, evaluation.implementing_unit)
     severities = [check.severity for check in evaluation.checks]
     return Evaluation(
         document_id=document.id,
@@ -96,8 +96,12 @@ def _row(document: Document, position: int, evaluation: schema.Evaluation) -> Ev
         doubtful=sum(confidence < DOUBTFUL for confidence in _confidences(evaluation)),
         errors=severities.count("error"),
         warnings=severities.count("warning"),
-        words="\n".join(text for text in (*map(_plain, named), *_texts(evaluation)) if text).lower(),
     )
+
+
+def _words(evaluation: schema.Evaluation) -> str:
+    named = (evaluation.title, evaluation.subject, evaluation.competent_department, evaluation.implementing_unit)
+    return "\n".join(text for text in (*map(_plain, named), *_texts(evaluation)) if text).lower()
 
 
 def _findings(row: Evaluation, evaluation: schema.Evaluation) -> Iterator[Finding]:

@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 from service.cli import app
 from service.config import Settings
 from service.jobs import Jobs
+from service.jobs.keeper import pause_before_restart
 from service.store import Store, documents
 from service.store.database import newest_revision
 from tests.plain_form import form_pdf
@@ -42,6 +43,13 @@ def test_a_worker_without_tables_says_what_to_do(tmp_path: Path) -> None:
     result = runner.invoke(app, ["worker", "--data", str(tmp_path)])
     assert result.exit_code == 2
     assert "jixiao db upgrade" in result.stderr
+
+
+def test_only_a_worker_that_cannot_start_is_waited_for_ever_longer() -> None:
+    killed, crashed, refused = -signal.SIGKILL, -signal.SIGSEGV, 2
+    assert pause_before_restart(killed, 1.0, 10.0) == pause_before_restart(refused, 60.0, 10.0) == 0.5
+    assert [pause_before_restart(status, 1.0, 4.0) for status in (crashed, refused)] == [8.0, 8.0]
+    assert pause_before_restart(refused, 1.0, 10.0) == 10.0
 
 
 def test_the_database_is_upgraded_backed_up_and_restored(tmp_path: Path) -> None:

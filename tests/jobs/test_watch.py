@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 
+import psutil
 import pytest
 import sqlalchemy as sa
 from dbos import DBOS
@@ -14,7 +19,7 @@ from service.config import Settings
 from service.jobs import Jobs, flow, host, queue, watch, worker
 from service.jobs.host import Host
 from service.jobs.reading import Pool
-from service.store import Store, accounts, audit, deliveries, documents
+from service.store import Store, accounts, audit, deliveries, documents, executors
 from service.store.models import Document, now
 from tests.plain_form import form_pdf
 from tests.stores import add, default_group
@@ -28,7 +33,7 @@ LONG_AGO = timedelta(days=10)
 def me(store: Store) -> Iterator[Host]:
     made = Host("this test", store, Pool(store.settings))
     host.enter(made)
-    watch.enter(made, "here", 1)
+    watch.enter(made, 1)
     worker.launch(store.settings, made.name, slots=1, queues=[])
     yield made
     DBOS.destroy()
@@ -108,6 +113,31 @@ def test_the_runs_of_a_worker_that_nobody_knows_go_back_to_the_queue(me: Host, j
     assert watch.recover(me) == ["a dead one"]
     assert waiting() == [name]
     assert watch.recover(me) == []
+
+
+def test_a_worker_of_this_machine_that_runs_no_longer_is_missed_at_once(me: Host) -> None:
+    with subprocess.Popen([sys.executable, "-c", ""]) as process:
+        gone, unwaited = _gone_and_unwaited(process)
+        with me.store.database.session() as session:
+            at = me.store.database.clock(session)
+            for name, pid, machine in (
+                ("gone", gone, watch.machine()),
+                ("not asked after", unwaited, watch.machine()),
+                ("well", os.getppid(), watch.machine()),
+                ("elsewhere", gone, "another machine"),
+            ):
+                executors.enter(session, name, host=machine, pid=pid, slots=1, at=at)
+        watch.recover(me)
+    assert {executor.id for executor in watch.living(me.store)} == {me.name, "well", "elsewhere"}
+
+
+def _gone_and_unwaited(unwaited: subprocess.Popen[bytes]) -> tuple[int, int]:
+    """The numbers of a process that is no more, and of one that ended but was not waited for."""
+    with subprocess.Popen([sys.executable, "-c", ""]) as gone:
+        gone.wait()
+    while psutil.Process(unwaited.pid).status() != psutil.STATUS_ZOMBIE:
+        time.sleep(0.01)
+    return gone.pid, unwaited.pid
 
 
 def test_a_document_that_keeps_ending_its_worker_is_given_up(me: Host, jobs: Jobs) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 import psutil
 import pytest
 
+from service.isolation import CHILD_NAME
 from service.jobs import Jobs, queue, watch, webhooks
 from service.store import Store, deliveries, documents, reports
 from service.store.models import Document, Page
@@ -107,8 +108,8 @@ def test_a_killed_reading_process_costs_no_page(jobs: Jobs, worker: subprocess.P
     document = add(jobs, form_pdf(PAGES), "long.pdf")
     for count in (1, 5):
         wait_for_pages(jobs.store, document, count)
-        for child in psutil.Process(worker.pid).children():
-            if _runs(child) and "spawn_main" in " ".join(child.cmdline()):
+        for child in psutil.Process(worker.pid).children(recursive=True):
+            if _runs(child) and child.name() == CHILD_NAME:
                 child.kill()
     document = ended(jobs.store, document.id)
     assert document.status == "done"

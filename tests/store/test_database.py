@@ -13,7 +13,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from service.config import Settings
-from service.store import Files, Store, accounts, audit, backup, corrections, documents, reports
+from service.store import Files, Store, accounts, audit, backup, corrections, documents, evaluations, reports
 from service.store.backup import BadBackup, StoreInUse
 from service.store.corrections import Change
 from service.store.database import MIGRATIONS, Database, OutdatedDatabase, newest_revision
@@ -24,6 +24,22 @@ from tests.store.test_corrections import read
 from tests.stores import default_group
 
 pytest_plugins = ["tests.store_fixtures"]
+
+
+AT = "2024-01-31 08:00:00+00:00"
+OLD_DOCUMENT = {
+    "id": "d" * 32, "sha256": "a" * 64, "file_name": "a.pdf", "media_type": "application/pdf", "size": 1,
+    "status": "done", "error_retryable": False, "priority": 5, "turn": 0, "run": 1, "starts": 1, "pages_done": 1,
+    "uploaded_by": "local", "created_at": AT, "queued_at": AT, "timings": "{}", "versions": "{}",
+}  # fmt: skip
+OLD_EVALUATION = {
+    "id": 1, "document_id": "d" * 32, "position": 0, "kind": "project", "year": 2023, "indicators": 1, "unmet": 0,
+    "doubtful": 0, "errors": 1, "warnings": 0, "words": "河道清淤项目",
+}  # fmt: skip
+OLD_FINDING = {
+    "id": 1, "document_id": "d" * 32, "evaluation_id": 1, "position": 0, "rule": "S1", "severity": "error",
+    "message": "不符", "evidence": "[]",
+}  # fmt: skip
 
 
 def revisions() -> list[str]:
@@ -47,6 +63,25 @@ def test_every_revision_is_upgraded_to_what_the_program_expects(
     with database.reading() as session:
         assert accounts.default_group(session).name == "default"
     database.close()
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_an_upgrade_keeps_what_was_read(make_database: Callable[[str, Path], str], tmp_path: Path, kind: str) -> None:
+    settings = Settings(data=tmp_path, database_url=make_database(kind, tmp_path))
+    with Store(settings) as store:
+        store.database.upgrade("0001")
+        with store.database.session() as session:
+            group = session.scalar(sa.text("SELECT id FROM groups"))
+            for table, row in (("documents", OLD_DOCUMENT), ("evaluations", OLD_EVALUATION), ("findings", OLD_FINDING)):
+                values = row | {"group_id": group}
+                names = ", ".join(values)
+                insert = f"INSERT INTO {table} ({names}) VALUES ({', '.join(f':{name}' for name in values)})"
+                session.execute(sa.text(insert), values)
+        store.database.upgrade()
+        with store.database.reading() as session:
+            (found,) = documents.page(session, documents.Filters(text="清淤")).items
+            assert [e.year for e in found.evaluations] == [2023]
+            assert evaluations.findings(session, evaluations.FindingFilters(document_id=found.id)).total == 1
 
 
 def test_tables_of_another_version_are_refused(tmp_path: Path) -> None:
@@ -124,6 +159,7 @@ def test_a_backup_restores_everything_into_either_database(
         documents.begin(session, waiting.id, 1)
         audit.record(session, "user:li", "document.upload", document.id)
     made = backup.backup(store, tmp_path / "copy.zip")
+    assert (tmp_path / "copy.zip").stat().st_mode & 0o077 == 0
     data = tmp_path / "restored"
     with Store(Settings(data=data, database_url=make_database(to, data))) as other:
         assert backup.restore(other, tmp_path / "copy.zip") == made
@@ -136,7 +172,7 @@ def test_a_backup_restores_everything_into_either_database(
             assert found.created_at == document.created_at
             assert other.files.read(found.sha256) == b"%PDF-1.7 not much"
             again = documents.need(session, waiting.id)
-            assert (again.status, again.run) == ("queued", 2)
+            assert (again.status, again.run, again.started_at) == ("queued", 2, None)
             assert accounts.user(session, "li") is not None
             assert audit.record(session, "user:li", "later", "x").id > audit.page(session, limit=2)[-1].id
         with pytest.raises(StoreInUse):
