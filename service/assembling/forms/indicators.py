@@ -11,6 +11,7 @@ from service.assembling.confidence import MENDED, Figure, Ledger, of_cells
 from service.assembling.evidence import cell_evidence
 from service.assembling.forms.funds import Funds
 from service.assembling.forms.grid import Sheet, blank, columns
+from service.assembling.forms.levels import LevelRow, names_over_breaks, other_page
 from service.assembling.forms.rows import Kind, Row, column_heads, indicator_roles
 from service.assembling.forms.values import figure_of, joined, mended, quantity_of, strip_weight
 from service.assembling.quantities import is_blank, normalise, parse
@@ -196,22 +197,34 @@ def carried(layout: Layout, sheet: Sheet) -> Layout:
 
 def read_indicators(rows: Iterable[Row]) -> Indicators:
     """The indicator rows of a form as drafts."""
-    reader = _Reader()
-    for row in rows:
-        reader.take(row)
+    listed = list(rows)
+    reader = _read(listed, {})
+    if joined_names := names_over_breaks(reader.seen):
+        reader = _read(listed, joined_names)
     _lower_single_level(reader.result.drafts)
     return reader.result
 
 
-class _Reader:
-    """Goes down a form's rows: headers give the layout, indicator rows a draft each."""
+def _read(rows: Sequence[Row], names: dict[int, list[Cell]]) -> _Reader:
+    reader = _Reader(names)
+    for row in rows:
+        reader.take(row)
+    return reader
 
-    def __init__(self) -> None:
+
+class _Reader:
+    """Goes down a form's rows: headers give the layout, indicator rows a draft each.
+
+    `names` are the cells that name a level cell which a page break cut, by its id; `seen` the level cells of each row.
+    """
+
+    def __init__(self, names: dict[int, list[Cell]]) -> None:
+        self.seen: list[LevelRow] = []
         self.result = Indicators()
         self._header: list[Row] = []
         self._named: Layout | None = None  # as the last header names the columns, before any table continued it
         self._sheet: Sheet | None = None
-        self._levels = _Levels()
+        self._levels = _Levels(names)
 
     def take(self, row: Row) -> None:
         if row.kind is Kind.INDICATOR_HEADER:
@@ -228,6 +241,7 @@ class _Reader:
         if Column.LEVEL1 not in layout.columns and (heading := _block_heading(row)) is not None:
             self._levels.take(heading, None)
             return
+        self.seen.append(LevelRow(row, [_cells(row.sheet, row.index, layout, role) for role in _LEVELS[:2]]))
         if self.result.drafts and _goes_on(row, layout):
             _extend(self.result.drafts[-1], _roles(row, layout))
             return
@@ -297,9 +311,14 @@ def _block_heading(row: Row) -> _Level | None:
 class _Levels:
     """The levels in force; a blank level cell continues what stood above it."""
 
-    def __init__(self) -> None:
+    def __init__(self, names: dict[int, list[Cell]]) -> None:
+        self._names = names
         self.first: _Level | None = None
         self.second: _Level | None = None
+
+    def named(self, cells: list[Cell]) -> _Level | None:
+        shown = self._names.get(id(cells[0]), cells) if cells else cells
+        return _level([cell for cell in shown if not blank(cell)])
 
     def take(self, first: _Level | None, second: _Level | None) -> None:
         if first is not None and (self.first is None or first.cell is not self.first.cell):
@@ -368,7 +387,7 @@ def _extend(draft: Draft, cells: dict[Column, list[Cell]]) -> None:
 
 def _draft(row: Row, layout: Layout, levels: _Levels) -> Draft | None:
     cells = _roles(row, layout)
-    levels.take(*(_level([c for c in cells.get(role, []) if not blank(c)]) for role in _LEVELS[:2]))
+    levels.take(*(levels.named(cells.get(role, [])) for role in _LEVELS[:2]))
     if Column.LEVEL4 in cells:
         lowest = [c for c in cells[Column.LEVEL4] if not blank(c)]
         cells[Column.LEVEL3] = lowest or cells.get(Column.LEVEL3, [])
@@ -410,7 +429,7 @@ def _append(result: Indicators, draft: Draft) -> None:
     """Add a row; one without name and figures that continues over a page break is part of the row before."""
     nameless = is_blank(joined(draft.cells.get(Column.LEVEL3, [])))
     figureless = not draft.figures
-    if nameless and figureless and result.drafts and _other_page(result.drafts[-1].row, draft.row):
+    if nameless and figureless and result.drafts and other_page(result.drafts[-1].row, draft.row):
         _extend(result.drafts[-1], draft.cells)
         return
     if nameless:
@@ -419,13 +438,6 @@ def _append(result: Indicators, draft: Draft) -> None:
             Notice("indicator_unnamed", f"有一行指标没有三级指标名称（{draft.level2 or draft.level1}）", page)
         )
     result.drafts.append(draft)
-
-
-def _other_page(before: Row, after: Row) -> bool:
-    def page(row: Row) -> int:
-        return min(p.page for c in row.sheet.starting(row.index) for p in c.places)
-
-    return page(before) != page(after)
 
 
 def finish(document: Document, draft: Draft) -> Indicator:
