@@ -6,6 +6,7 @@ Pixels in, points of upright space out.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -69,6 +70,28 @@ class Contrast:
         """The usual contrast along a stretch."""
         _, values = self._strip(side)
         return float(np.median(values)) if values.size else 0.0
+
+    def depth(self, sides: Sequence[Side]) -> float:
+        """How many grey levels the stretches (one ruling's, in points) are darker than the paper on both sides, all
+        together; nothing that lies between them counts, not even its blur."""
+        reach, sideways, near = (round(v * self.pixel) for v in (FURTHEST, SIDEWAYS, NEAREST))
+        strips = []
+        for side in sides:
+            y, x0 = round(side.at * self.pixel), max(0, round(side.start * self.pixel))
+            strip = self.grey[
+                max(0, y - reach - sideways) : y + reach + sideways + 1, x0 : round(side.end * self.pixel)
+            ]
+            if strip.shape[0] == 2 * (reach + sideways) + 1:
+                strips.append(strip)
+        width = sum(strip.shape[1] for strip in strips)
+        if not width:
+            return 0.0
+        rows = np.concatenate(strips, axis=1).mean(axis=1)
+        return max(
+            min(float(rows[k - reach : k - near + 1].mean()), float(rows[k + near : k + reach + 1].mean()))
+            - float(rows[k])
+            for k in range(reach, reach + 2 * sideways + 1)
+        )
 
     def clear(self, side: Side) -> bool:
         """Whether a stretch stands in white on both sides, as a ruling between two texts does and no stroke of one."""

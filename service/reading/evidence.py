@@ -16,7 +16,7 @@ import numpy as np
 from service.reading.contrast import Contrast, Side, runs
 from service.reading.document import Box
 from service.reading.folds import without_folds
-from service.reading.tables import Rule, Rules, bands, merge_rules
+from service.reading.tables import SAME_LINE, Rule, Rules, bands, merge_rules
 
 WIDE_STRETCH = 6.0  # points along a ruling that are averaged where text cannot fill them
 LEAST_LONG = 30.0  # points of a ruling seen in wide stretches
@@ -31,6 +31,11 @@ WHOLE = 0.8  # of a low table's height
 PALE = 0.3  # of the usual contrast of the page's rulings; below, the other side of the sheet shines through
 MEET = 5.0  # points between the end of a ruling and the one that it meets
 MOST_LETTERED = 0.4  # of a long ruling may touch text
+SEEN_DEPTH = 0.5  # of the usual contrast of the page's rulings, in the white around the texts that a ruling touches
+SEEN_AT_ONE = 0.25  # the same above and below alone, and for all of a long ruling's white
+BOX_MARGIN = 1.2  # points around a text that its box holds
+CROSSING = 1.2  # points beside another ruling in which nothing is seen of this one
+LEAST_WHITE = 0.9  # points between a text and a ruling that show anything
 LEAST_COVERED = 2.0  # points of a side under a text's box that count
 LONG_WITHIN = 2.5  # the same for a long ruling, beside which many texts begin
 WITHIN = 1.0  # points inside a text's box; further in a text stands, not a ruling
@@ -57,7 +62,16 @@ def find_faint(grey: np.ndarray, pixel: float, texts: Sequence[Box], solid: Rule
         upright.rules = []
     whole = _joined(solid.vertical, level.rules), _joined(solid.horizontal, upright.rules)
     filled = _filled(upright, level.rules), _filled(level, upright.rules)
-    return Rules(merge_rules(level.rules + whole[1] + filled[1]), merge_rules(upright.rules + whole[0] + filled[0]))
+    low = [r for r in upright.rules if r.length < LEAST_BORDER and not _lies_on(r, solid.vertical)]
+    horizontal = merge_rules(level.rules + whole[1] + filled[1])
+    vertical = merge_rules(upright.rules + whole[0] + filled[0])
+    return Rules(
+        horizontal,
+        vertical,
+        lettered=[piece for rule in vertical for piece in _lettered_pieces(rule, upright, horizontal)],
+        guessed_level=filled[1],
+        guessed_upright=[*low, *filled[0]],
+    )
 
 
 @dataclass(slots=True)
@@ -69,6 +83,7 @@ class _Way:
     coarse: Contrast
     texts: list[Box]
     least_share: float
+    strength: float
 
     @classmethod
     def of(cls, grey: np.ndarray, pixel: float, texts: list[Box], solid: list[Rule], shortest: float) -> _Way:
@@ -77,7 +92,7 @@ class _Way:
         strength = _usual([(fine.strength(_side(r)), r.length) for r in found])
         share = _usual([(fine.share(_side(r)), r.length) for r in found if r.length >= LEAST_BORDER])
         found = [r for r in found if fine.strength(_side(r)) >= PALE * strength]
-        return cls(found, fine, coarse, texts, EVENNESS * share)
+        return cls(found, fine, coarse, texts, EVENNESS * share, strength)
 
 
 def _has_borders(upright: Sequence[Rule], level: Sequence[Rule]) -> bool:
@@ -121,12 +136,23 @@ def _meeting(way: _Way, across: Sequence[Rule]) -> list[Rule]:
     for rule in way.rules:
         ends = sum(_met(end, rule.at, across) for end in (rule.start, rule.end))
         side = _side(rule)
-        if rule.length < (LEAST_BORDER if ends else 2 * LEAST_BORDER):
-            if ends == 2 and _is_ruled(side, way):
-                kept.append(rule)
-        elif _lettered(side, way, LONG_WITHIN if ends == 2 else WITHIN) <= MOST_LETTERED * rule.length:
+        low = rule.length < (LEAST_BORDER if ends else 2 * LEAST_BORDER)
+        if low and ends == 2 and _is_ruled(_between(rule, across), way):
+            kept.append(rule)
+        elif not low and _lettered(side, way, LONG_WITHIN if ends == 2 else WITHIN) <= MOST_LETTERED * rule.length:
             kept.append(_trimmed(rule, way, across))
+        else:
+            kept += _single_sides(rule, way, across)
     return [rule for rule in kept if rule.length > MEET]
+
+
+def _single_sides(rule: Rule, way: _Way, across: Sequence[Rule]) -> list[Rule]:
+    """What is ruled from one crossing to the next of a ruling that strokes in line with it lengthen."""
+    crossings = sorted(
+        c.at for c in across if c.start - MEET < rule.at < c.end + MEET and rule.start - MEET < c.at < rule.end + MEET
+    )
+    sides = [Side(rule.at, a, b) for a, b in pairwise(crossings) if b - a >= SHORTEST_UPRIGHT]
+    return [Rule(*side) for side in sides if _is_ruled(side, way)]
 
 
 def _joined(solid: Sequence[Rule], across: Sequence[Rule]) -> list[Rule]:
@@ -142,9 +168,9 @@ def _trimmed(rule: Rule, way: _Way, across: Sequence[Rule]) -> Rule:
     after = min((x for x in crossings if x >= rule.end - MEET), default=rule.end)
     stops = [before, *inner, after]
     least = 1 if across else 2  # where nothing crosses it, it is one side
-    while len(stops) > least and not _is_ruled(Side(rule.at, stops[0], stops[1]), way):
+    while len(stops) > least and not _is_ruled(Side(rule.at, stops[0], stops[1]), way, SEEN_AT_ONE):
         del stops[0]
-    while len(stops) > least and not _is_ruled(Side(rule.at, stops[-2], stops[-1]), way):
+    while len(stops) > least and not _is_ruled(Side(rule.at, stops[-2], stops[-1]), way, SEEN_AT_ONE):
         del stops[-1]
     return Rule(rule.at, max(stops[0], rule.start), min(stops[-1], rule.end))
 
@@ -156,7 +182,12 @@ def _without_texts(rule: Rule, way: _Way, across: Sequence[Rule]) -> list[Rule]:
     inner = [c.at for c in across if c.start - MEET < rule.at < c.end + MEET]
     stops = [rule.start, *sorted({x for x in inner if rule.start + MEET < x < rule.end - MEET}), rule.end]
     sides = [Side(rule.at, a, b) for a, b in pairwise(stops)]
-    bare = [s for s in sides if _lettered(s, way, LONG_WITHIN) <= MOST_LETTERED * (s.end - s.start)]
+    bare = [
+        s
+        for s in sides
+        if _lettered(s, way, LONG_WITHIN) <= MOST_LETTERED * (s.end - s.start)
+        and _goes_on(s, way, SEEN_AT_ONE) is not False
+    ]
     return merge_rules(Rule(*side) for side in bare)
 
 
@@ -175,16 +206,90 @@ def _filled(way: _Way, across: Sequence[Rule]) -> list[Rule]:
         for start, end in pairwise(crossings):
             side = Side(at, start, end)
             known = sum(max(0.0, min(r.end, end) - max(r.start, start)) for r in band)
-            if end - start > MEET and known < end - start - MEET and _is_ruled(side, way):
+            if end - start > MEET and known < end - start - MEET and _is_ruled_as_others(side, way):
                 found.append(Rule(at, start, end))
     return found
 
 
-def _is_ruled(side: Side, way: _Way) -> bool:
+def _is_ruled(side: Side, way: _Way, least: float = SEEN_DEPTH) -> bool:
     """Whether a ruling is seen along a side, and in white where a text's box covers it: letters have strokes too."""
-    if way.coarse.share(side) < LEAST_SHARE or way.fine.share(side) < way.least_share:
+    if not _is_seen(side, way) or _lettered(side, way):
         return False
-    return _lettered(side, way) == 0
+    goes_on = _goes_on(side, way, least)
+    if goes_on is None and _touching(side, way):
+        start, end = side.start + CROSSING, side.end - CROSSING
+        ends = [Side(side.at, start, start + LEAST_WHITE), Side(side.at, end - LEAST_WHITE, end)]
+        return way.fine.depth(ends) >= least * way.strength
+    return goes_on is not False
+
+
+def _is_ruled_as_others(side: Side, way: _Way) -> bool:
+    """The same where other rows have a ruling too: what is seen of it around a text is enough."""
+    goes_on = _goes_on(side, way)
+    return _is_seen(side, way) and (_lettered(side, way) == 0 if goes_on is None else goes_on)
+
+
+def _is_seen(side: Side, way: _Way) -> bool:
+    return way.coarse.share(side) >= LEAST_SHARE and way.fine.share(side) >= way.least_share
+
+
+def _between(rule: Rule, across: Sequence[Rule]) -> Side:
+    """The side that a ruling takes between the two that it meets."""
+    crossings = [c.at for c in across if c.start - MEET < rule.at < c.end + MEET]
+    start, end = (min(crossings, key=lambda x: abs(x - place)) for place in (rule.start, rule.end))
+    return Side(rule.at, start, end)
+
+
+def _lies_on(rule: Rule, known: Sequence[Rule]) -> bool:
+    return any(abs(k.at - rule.at) < SAME_LINE and k.start < (rule.start + rule.end) / 2 < k.end for k in known)
+
+
+def _touching(side: Side, way: _Way) -> list[tuple[float, float]]:
+    """From where to where texts' boxes cover a side or lie at it."""
+    texts = (
+        (max(box.x0 + BOX_MARGIN, side.start), min(box.x1 - BOX_MARGIN, side.end))
+        for box in way.texts
+        if box.y0 - WITHIN < side.at < box.y1 + WITHIN
+    )
+    return sorted((a, b) for a, b in texts if a < b)
+
+
+def _goes_on(side: Side, way: _Way, least: float = SEEN_DEPTH) -> bool | None:
+    """Whether a ruling goes on in the white around the texts that a side touches, where a stroke of theirs ends.
+
+    None where no text touches the side, or texts leave no white.
+    """
+    texts = _touching(side, way)
+    if not texts:
+        return None
+    white, start = [], side.start + CROSSING
+    for a, b in [*texts, (side.end - CROSSING, side.end)]:
+        if a - start >= LEAST_WHITE:
+            white.append(Side(side.at, start, a))
+        start = max(start, b)
+    if not white:
+        return None
+    if way.fine.depth(white) < least * way.strength:
+        return False
+    # Between two lines of a text is little white and much of their blur.
+    ends = white[:1] + white[-1:]
+    return all(way.fine.depth([piece]) >= SEEN_AT_ONE * way.strength for piece in ends)
+
+
+def _sides(rule: Rule, across: Sequence[Rule]) -> list[Side]:
+    """A ruling cut where others cross it: what is before the first, the sides between two, what is after the last."""
+    crossings = {c.at for c in across if c.start - MEET < rule.at < c.end + MEET and rule.start < c.at < rule.end}
+    return [Side(rule.at, a, b) for a, b in pairwise([rule.start, *sorted(crossings), rule.end])]
+
+
+def _lettered_pieces(rule: Rule, way: _Way, across: Sequence[Rule]) -> list[Rule]:
+    """The stretches of a ruling under texts' boxes around which it is not seen."""
+    return [
+        Rule(rule.at, a - BOX_MARGIN, b + BOX_MARGIN)
+        for side in _sides(rule, across)
+        if not _goes_on(side, way)
+        for a, b in _touching(side, way)
+    ]
 
 
 def _lettered(side: Side, way: _Way, within: float = WITHIN) -> float:

@@ -22,6 +22,7 @@ FAINT_PAGE = 0.1  # of all rulings' length; fewer broken ones are dirt between s
 LONG = 120.0  # points; dirt, and the other side shining through, close into shorter pieces
 LEAST_LONG = 3  # long broken rulings that a page with such tables has at least in one direction
 RULE_WIDTH = 2.4  # points that are erased along a broken ruling
+INSIDE = 1.0  # points inside a text's box; nearer to its side a ruling takes nothing from the text
 THRESHOLD_WINDOW = 15.0  # points around a pixel that decide whether it is dark
 THRESHOLD_OFFSET = 12.0  # grey levels below its surroundings
 
@@ -41,18 +42,46 @@ def find_rules(image: np.ndarray, dpi: float, texts: Sequence[Box] = ()) -> Rule
 
 
 def erased(image: np.ndarray, rules: Rules, dpi: float) -> np.ndarray:
-    """The page without its rulings, which the recogniser would take for characters where they are broken."""
+    """The page without its rulings, which the recogniser would take for characters where they are broken.
+
+    What may be the stroke of a text stays.
+    """
     pixel = dpi / 72.0
     bare = image.copy()
     half = RULE_WIDTH / 2
     boxes = [Box(r.start, r.at - half, r.end, r.at + half) for r in rules.horizontal if r.length > SHORTEST_ERASED]
-    boxes += [Box(r.at - half, r.start, r.at + half, r.end) for r in rules.vertical]
+    boxes += [
+        Box(r.at - half, r.start, r.at + half, r.end) for rule in rules.vertical for r in _bare(rule, rules.lettered)
+    ]
     for box in boxes:
         x0, y0, x1, y1 = (max(0, round(v * pixel)) for v in box)
         around = bare[max(0, y0 - 3) : y1 + 3, max(0, x0 - 3) : x1 + 3]
         if around.size:
             bare[y0:y1, x0:x1] = np.percentile(around.reshape(-1, 3), 75, axis=0)
     return bare
+
+
+def erased_in(rules: Rules, texts: Sequence[Box]) -> list[Rule]:
+    """The stretches of vertical rulings that `erased` takes out of texts' boxes (points)."""
+    return [
+        Rule(piece.at, max(piece.start, box.y0), min(piece.end, box.y1))
+        for rule in rules.vertical
+        for piece in _bare(rule, rules.lettered)
+        for box in texts
+        if box.x0 + INSIDE < piece.at < box.x1 - INSIDE and piece.start < box.y1 and box.y0 < piece.end
+    ]
+
+
+def _bare(rule: Rule, lettered: Sequence[Rule]) -> list[Rule]:
+    """The stretches of a ruling that are not `lettered`."""
+    pieces, start = [], rule.start
+    for text in sorted((r for r in lettered if r.at == rule.at), key=lambda r: r.start):
+        if text.start > start:
+            pieces.append(Rule(rule.at, start, min(text.start, rule.end)))
+        start = max(start, text.end)
+    if start < rule.end:
+        pieces.append(Rule(rule.at, start, rule.end))
+    return pieces
 
 
 def _is_faint(found: Rules, solid: Rules) -> bool:

@@ -16,8 +16,8 @@ from service.reading.joining import PageContent
 from service.reading.ocr import Engine, OcrLine
 from service.reading.pdf import POINTS_PER_INCH
 from service.reading.repair import repair_line
-from service.reading.rulings import erased, find_rules
-from service.reading.tables import PageTable, Rules, cut, find_tables, steps_of
+from service.reading.rulings import erased, erased_in, find_rules
+from service.reading.tables import PageTable, Rule, Rules, cut, find_tables, steps_of
 
 INSET = 2.5  # points inside a cell's rulings: what lies further out is ruling, not text
 LEAST_INK = 0.03  # squares of the text size; less is dirt
@@ -30,6 +30,11 @@ LEAST_TEXT = 2.2  # points of a box's width that hold ink; what an erased ruling
 LEAST_PIECE = 4  # pixels; a ruling at the very edge of a text box cuts nothing off
 CHECK_MARKS = frozenset("☑☒☐□■✓√")  # the recogniser sees them in blank margins
 BOX_INK = 0.15  # share of a printed check box's place that is dark: about 0.4, of a blank below 0.1
+ERASED_CONFIDENCE = 0.75  # at most, of a character on which a ruling was erased: it may have lost a stroke
+ERASED_BESIDE = 1.0  # points between a character and such a ruling
+GUESSED_CONFIDENCE = 0.85  # at most, in a cell with a border that little speaks for
+GUESSED_SHARE = 0.5  # of a cell's side
+SAME_SIDE = 2.5  # points
 COLUMN_STEP = 1.55  # ems from one character's middle to the next; a full stop or comma leaves at most 1.4
 LEAST_EM = 0.6  # of the line's height: figures stand closer than hanzi
 
@@ -37,10 +42,13 @@ LEAST_EM = 0.6  # of the line's height: figures stand closer than hanzi
 def read_scan(bgr: np.ndarray, number: int, width: float, height: float, engine: Engine) -> PageContent:
     """Read a page image of `width` × `height` points. `number` is the page's, from 1."""
     scale = bgr.shape[1] / width  # pixels a point
-    prepared, rules = _with_rules(prepare(bgr, engine), scale, engine)
-    lines = list(_lines(engine.read(prepared), prepared, number, scale))
+    prepared, rules, erasures = _with_rules(prepare(bgr, engine), scale, engine)
+    lines = [_doubted(line, erasures) for line in _lines(engine.read(prepared), prepared, number, scale)]
     tables, loose = find_tables(rules, lines, number)
     unread = sum(_look_again(table, prepared, scale, engine, number) for table in tables)
+    for cell in (cell for table in tables for cell in table.table.cells if rules.dashed):
+        if _is_guessed(cell.places[0].box, rules):
+            cell.lines = [_at_most(line, GUESSED_CONFIDENCE) for line in cell.lines]
     upright = Projection(scale, 0, 0, 0, scale, 0)
     to_points = Projection(width / bgr.shape[1], 0, 0, 0, height / bgr.shape[0], 0)
     page = Page(
@@ -55,16 +63,45 @@ def read_scan(bgr: np.ndarray, number: int, width: float, height: float, engine:
     return PageContent(page, tables, loose, _notices(page, unread, guessed=rules.dashed and bool(tables)))
 
 
-def _with_rules(page: Prepared, scale: float, engine: Engine) -> tuple[Prepared, Rules]:
-    """The page's rulings, and the page ready for recognition: text boxes cut at broken rulings, and these erased."""
+def _with_rules(page: Prepared, scale: float, engine: Engine) -> tuple[Prepared, Rules, list[Rule]]:
+    """The page ready for recognition: text boxes cut at broken rulings, and these erased; the page's rulings; and what
+    was erased of them in texts' boxes."""
     boxes = engine.detect(page.image) if page.boxes is None else page.boxes
     dpi = scale * POINTS_PER_INCH
-    rules = find_rules(page.image, dpi, [Box(*(v / scale for v in box.bounds)) for box in boxes])
+    texts = [Box(*(v / scale for v in box.bounds)) for box in boxes]
+    rules = find_rules(page.image, dpi, texts)
     if not rules.dashed:
-        return replace(page, boxes=boxes), rules
+        return replace(page, boxes=boxes), rules, []
     bare = replace(page, image=erased(page.image, rules, dpi))
     pieces = [piece for box in boxes for piece in _cut_at_rules(box, rules, scale)]
-    return replace(bare, boxes=[piece for piece in pieces if _still_inked(bare, piece, scale)]), rules
+    inked = [piece for piece in pieces if _still_inked(bare, piece, scale)]
+    return replace(bare, boxes=inked), rules, erased_in(rules, texts)
+
+
+def _doubted(line: Line, erasures: list[Rule]) -> Line:
+    """A line whose characters on which a ruling was erased are less sure than they were read."""
+    crossing = [r.at for r in erasures if r.start < line.box.centre[1] < r.end]
+    chars = [
+        replace(c, confidence=min(c.confidence, ERASED_CONFIDENCE))
+        if any(c.x0 - ERASED_BESIDE < at < c.x1 + ERASED_BESIDE for at in crossing)
+        else c
+        for c in line.chars
+    ]
+    return replace(line, chars=tuple(chars)) if crossing else line
+
+
+def _at_most(line: Line, confidence: float) -> Line:
+    return replace(line, chars=tuple(replace(c, confidence=min(c.confidence, confidence)) for c in line.chars))
+
+
+def _is_guessed(box: Box, rules: Rules) -> bool:
+    """Whether one of a cell's sides is a guessed ruling."""
+    sides = [(r, x, box.y0, box.y1) for r in rules.guessed_upright for x in (box.x0, box.x1)]
+    sides += [(r, y, box.x0, box.x1) for r in rules.guessed_level for y in (box.y0, box.y1)]
+    return any(
+        abs(r.at - at) < SAME_SIDE and min(r.end, end) - max(r.start, start) > GUESSED_SHARE * (end - start)
+        for r, at, start, end in sides
+    )
 
 
 def _still_inked(page: Prepared, box: TextBox, scale: float) -> bool:

@@ -52,11 +52,19 @@ class Rule(NamedTuple):
 
 
 class Rules(NamedTuple):
-    """The rulings of a page: horizontal ones by y, vertical ones by x; `dashed` where broken ones are among them."""
+    """The rulings of a page: horizontal ones by y, vertical ones by x; `dashed` where broken ones are among them.
+
+    `lettered` are stretches of vertical ones that only a text's box shows: what is dark there may be its strokes.
+    `guessed_level` and `guessed_upright` are the stretches that are ruled because little speaks for it: a single row's,
+    or one that other rows' borders suggest.
+    """
 
     horizontal: list[Rule]
     vertical: list[Rule]
     dashed: bool = False
+    lettered: Sequence[Rule] = ()
+    guessed_level: Sequence[Rule] = ()
+    guessed_upright: Sequence[Rule] = ()
 
 
 @dataclass(slots=True)

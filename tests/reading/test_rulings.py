@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from service.reading.document import Box
-from service.reading.rulings import find_rules
-from service.reading.tables import TOUCH, merge_rules
+from service.reading.rulings import erased, find_rules
+from service.reading.tables import TOUCH, Rule, Rules, merge_rules
 from tests.reading.scans import DPI, PIXEL, noisy, prose, rule, sheet
 
 XS = (70, 190, 310, 430, 520)
@@ -136,3 +136,32 @@ def test_a_fold_through_a_table_without_verticals_is_no_ruling(y: float) -> None
     image, texts = broken("hairlines", verticals=False)
     found = find_rules(folded(image, y), DPI, texts)
     assert sorted(r.at for r in merge_rules(found.horizontal)) == pytest.approx(YS, abs=1)
+
+
+@pytest.mark.parametrize("style", BROKEN)
+def test_ones_below_one_another_are_no_ruling_and_stay(style: str) -> None:
+    """Blurred, each nearly reaches the rulings above and below."""
+    image, texts = broken(style)
+    ones = [XS[2] + 70.0, XS[1] + 80.0, XS[1] + 95.0]
+    strokes = [(x, y + 6) for x in ones for y in YS[:-2]]
+    for x, y in strokes:
+        cv2.line(image, *[(round(x * PIXEL), round(v * PIXEL)) for v in (y, y + 18)], (40, 40, 40), 3)
+    texts += [Box(x - 3, y - 2, x + 3, y + 20) for x, y in strokes]
+    found = find_rules(image, DPI, texts)
+    assert sorted(r.at for r in merge_rules(found.vertical)) == pytest.approx(XS, abs=1)
+    bare = erased(image, found, DPI)
+    for x, y in strokes:
+        place = np.s_[round(y * PIXEL) : round((y + 18) * PIXEL), round((x - 1) * PIXEL) : round((x + 1) * PIXEL)]
+        assert (bare[place] == image[place]).all()
+
+
+def test_what_only_a_text_shows_of_a_ruling_is_not_erased() -> None:
+    image, texts = broken("dots")
+    found = find_rules(image, DPI, texts)
+    middle = Rule(XS[2] + 60.0, YS[0], YS[-2])
+    stroke = Rule(middle.at, YS[1] + 8, YS[1] + 24)
+    place = np.s_[round(stroke.start * PIXEL) : round(stroke.end * PIXEL), round(middle.at * PIXEL)]
+    image[place] = 40
+    bare = erased(image, Rules([], [*found.vertical, middle], lettered=[stroke]), DPI)
+    assert (bare[place] == 40).all()
+    assert (erased(image, Rules([], [middle]), DPI)[place] > 150).all()
