@@ -24,7 +24,7 @@ from tests.broken_files import PASSWORD, encrypted_pdf, truncated_pdf
 from tests.plain_form import SUBJECT, form_pdf
 
 ROOT = Path(__file__).parent.parent
-START_SECONDS = 0.3
+MOST_BESIDE_TYPER = 3.0  # times what loading Typer takes; both grow alike where cores share their units
 JIXIAO = (sys.executable, "-c", "from service.cli import app; app()")
 
 
@@ -187,7 +187,11 @@ def test_the_doctor_finds_what_reading_needs(tmp_path: Path) -> None:
 
 def test_the_version_is_told_at_once() -> None:
     assert jixiao("--version").stdout == f"jixiao {__version__}\n"
-    assert min(_processor_seconds("--version") for _ in range(5)) < START_SECONDS
+    ours = (*JIXIAO, "--version")
+    bare = (sys.executable, "-c", "import typer, rich")
+    assert min(_processor_seconds(*ours) for _ in range(5)) < MOST_BESIDE_TYPER * min(
+        _processor_seconds(*bare) for _ in range(5)
+    )
 
 
 @pytest.mark.parametrize("library", ["torch", "numpy", "pymupdf", "paddleocr", "onnxruntime", "spacy", "pydantic"])
@@ -214,10 +218,10 @@ def _loaded_by(*modules: str) -> frozenset[str]:
     return frozenset(done.stdout.split())
 
 
-def _processor_seconds(*arguments: str) -> float:
-    """Processor time, which a loaded machine does not stretch."""
+def _processor_seconds(*command: str) -> float:
+    """Processor time, which a loaded machine stretches little."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    jixiao(*arguments)
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
