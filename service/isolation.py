@@ -139,6 +139,15 @@ class _Child:
         return value
 
     def _start(self) -> None:
+        try:
+            self._fork()
+        except (EOFError, OSError):  # the server was killed meanwhile: a second try begins with a new one
+            try:
+                self._fork()
+            except (EOFError, OSError) as error:
+                raise WorkerCrash(f"no process could be started: {error}") from error
+
+    def _fork(self) -> None:
         self._pipe, theirs = _CONTEXT.Pipe()
         values = (theirs, self._limits.memory_mb, self._threads, dict(os.environ))
         process = _CONTEXT.Process(target=_serve, args=values, name=CHILD_NAME, daemon=True)
@@ -146,9 +155,9 @@ class _Child:
             if _IS_LINUX:
                 _start_server()
             process.start()
-        except (EOFError, OSError) as error:  # the server was killed meanwhile
+        except (EOFError, OSError):
             self.stop()
-            raise WorkerCrash(f"no process could be started: {error}") from error
+            raise
         finally:
             theirs.close()  # so that the child's death shows as the end of the pipe
         self._process = process

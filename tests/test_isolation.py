@@ -99,6 +99,21 @@ def test_children_see_the_environment_and_the_path_of_their_parent(
         assert later.submit(hostile.variable, "PYTHONPATH").result() == os.environ.get("PYTHONPATH")
 
 
+def test_a_server_that_dies_at_the_start_of_a_child_is_replaced(
+    worker: Workers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin = isolation._start_server
+    lost = iter([EOFError("unexpected EOF")])
+
+    def start() -> None:
+        begin()
+        for error in lost:
+            raise error
+
+    monkeypatch.setattr(isolation, "_start_server", start)
+    assert worker.submit(hostile.process_id).result() > 0
+
+
 def test_two_workers_run_at_the_same_time(tmp_path: Path) -> None:
     with Workers(2, limits=Limits()) as workers:
         calls = [workers.submit(hostile.meet, tmp_path, 2) for _ in range(2)]
