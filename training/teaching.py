@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass
-from pathlib import Path
 
 import torch
 from torch import Tensor
@@ -39,17 +38,6 @@ class Teachers:
         if not teachers:
             raise ValueError("no teachers: the folder that the settings name holds no weights (*.pt)")
         self.teachers, self.share = teachers, share
-
-    @classmethod
-    def load(cls, folder: Path, share: float, device: str) -> Teachers:
-        """The runs whose weights lie in a folder. Raises ValueError where there are none."""
-        teachers = []
-        for path in sorted(folder.glob("*.pt")):
-            held = torch.load(path, weights_only=True)
-            network = Network.from_settings(held["settings"])
-            network.load_state_dict(held["state"])
-            teachers.append(Teacher(network.to(device).eval(), tuple(held["config"]["left_out"])))
-        return cls(teachers, share)
 
     def lesson(self, batch: Batch, bfloat16: bool = False) -> Lesson:
         """The mean field of the teachers that have not seen a row; a row that all have seen is left to gold."""

@@ -30,7 +30,7 @@ from training.losses import Lesson, amount_loss, entity_loss, link_loss
 from training.scoring import Figures, compare
 from training.synthesis.mentions import Mentions
 from training.synthesis.noise import disturb
-from training.teaching import Teachers, fold_of
+from training.teaching import Teacher, Teachers, fold_of
 
 CHECKPOINT: Final = "checkpoint.pt"
 BEST: Final = "best.pt"
@@ -100,7 +100,7 @@ def train(
     if not reports:
         raise ValueError(f"no report of the train split in {corpora}")
     run = start(config, folder if resume else None)
-    teachers = Teachers.load(Path(config.teachers), config.teaching, config.device) if config.teachers else None
+    teachers = load_teachers(config) if config.teachers else None
     progress = _progress(run, config, sum(1 for _ in _epoch(reports, run.vocabulary, config, 0, synthesise)))
     while progress() < 1 and run.epoch - run.best_epoch < config.patience:
         run.epoch += 1
@@ -316,6 +316,13 @@ def load_weights(path: Path) -> tuple[Network, Vocabulary, dict[str, Any]]:
     network = Network.from_settings(held["settings"])
     network.load_state_dict(held.pop("state"))
     return network.eval(), Vocabulary(held["characters"]), held
+
+
+def load_teachers(config: TrainingConfig) -> Teachers:
+    """The runs that the settings name. Raises ValueError where there are none, WeightsError for other files."""
+    loaded = [load_weights(path) for path in sorted(Path(config.teachers).glob("*.pt"))]
+    teachers = [Teacher(network.to(config.device), tuple(held["config"]["left_out"])) for network, _, held in loaded]
+    return Teachers(teachers, config.teaching)
 
 
 def _save_checkpoint(run: Run, folder: Path) -> None:

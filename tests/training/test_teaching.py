@@ -16,7 +16,7 @@ from training.config import TrainingConfig  # noqa: E402
 from training.dataset import SYNTHETIC, UNMARKED, Batch, Settings, draw  # noqa: E402
 from training.losses import Lesson, entity_loss  # noqa: E402
 from training.teaching import Teacher, Teachers, fold_of  # noqa: E402
-from training.train import share_of, train  # noqa: E402
+from training.train import load_teachers, share_of, train  # noqa: E402
 
 TEXT = "清淤河道12公里。"
 SHAPE = EncoderShape(hidden=48, layers=1, heads=2, inner=64)
@@ -76,7 +76,7 @@ def test_a_report_is_taught_by_those_who_have_not_seen_it() -> None:
 
 def test_no_teachers_are_an_error(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no teachers"):
-        Teachers.load(tmp_path, 0.5, "cpu")
+        load_teachers(TrainingConfig(teachers=str(tmp_path)))
 
 
 def test_reports_of_one_agency_are_left_out_together() -> None:
