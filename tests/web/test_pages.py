@@ -149,7 +149,7 @@ def test_filters_stand_in_the_address_and_survive_a_reload(enter: Enter, site: S
     site.add(made, "只此一年.pdf")
     page = enter()
     visit(page, "/")
-    page.get_by_label("年度").fill("2044")
+    page.get_by_role("textbox", name="年度").fill("2044")
     expect(page.locator(".list-row")).to_have_count(1)
     expect(page).to_have_url(re.compile(r"\?year=2044$"))
     page.reload()
