@@ -12,6 +12,7 @@ from service.assembling.quantities import number
 from service.schema import Report
 from service.store import audit, corrections, documents, reports
 from service.store.corrections import Change
+from service.store.models import QUEUED
 from service.web import backstage
 from service.web.views.fields import Field, Kind
 
@@ -24,12 +25,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A document with its report, if there is one yet: as it is served and as it was read."""
+    """A document with its report, if there is one yet: as it is served and as it was read.
+
+    `ahead` is how many documents are served before one that is queued."""
 
     document: Document
     report: Report | None
     as_read: Report | None
     history: Sequence[Correction]
+    ahead: int = 0
 
 
 class Desk:
@@ -51,7 +55,8 @@ class Desk:
     def _state(self, session: Session) -> State:
         document = self._document(session)
         served, as_read = reports.served(session, document.id), reports.as_read(session, document.id)
-        return State(document, served, as_read, corrections.history(session, document.id))
+        ahead = documents.ahead(session, document) if document.status == QUEUED else 0
+        return State(document, served, as_read, corrections.history(session, document.id), ahead)
 
     def _document(self, session: Session) -> Document:
         return documents.need(session, self.document_id, self.who.sees)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from nicegui import Client, ui
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service.web.frame import failure, head, known
+from service.web import backstage
+from service.web.frame import failure, frame, head, known
 from service.web.tags import Tag
 
 if TYPE_CHECKING:
     from nicegui import App
+
+
+NOWHERE: Final = "没有这个页面"
 
 
 def install(pages: App) -> None:
@@ -28,10 +32,20 @@ def _failed(error: Exception) -> None:
 
 
 async def _no_page(request: Request, _error: Exception) -> Response:
+    who = await backstage.viewer(request)
     with Client(ui.page(""), request=request) as client:
-        head("没有这个页面")
-        with Tag("div", "page"), Tag("div", "empty-state"):
-            Tag("p", "empty-title", "没有这个页面")
-            Tag("p", "", "地址可能输错了，或材料已被删除。")
-            Tag("a", "button", "回到材料列表", href="/")
+        if who is None:
+            head(NOWHERE)
+            with Tag("div", "page"):
+                _nothing_there()
+        else:
+            with frame(NOWHERE, who):
+                _nothing_there()
         return client.build_response(request, 404)
+
+
+def _nothing_there() -> None:
+    with Tag("div", "empty-state"):
+        Tag("p", "empty-title", NOWHERE)
+        Tag("p", "", "地址可能输错了，或材料已被删除。")
+        Tag("a", "button", "回到材料列表", href="/")

@@ -24,6 +24,8 @@ EXPORTS: Final = {
     "report.xlsx": "Excel 工作簿", "report.csv": "CSV 表格", "annotated.pdf": "带批注的 PDF", "report": "JSON 数据",
     "file": "原文件",
 }  # fmt: skip
+# What the colours of a printed report mean; on the screen each value says it.
+MARKS: Final = "黄色的值识别把握不足 80%，请对照原件；红色的值与其他数据对不上；✎ 为人工改正或认可。"
 ORIGINS: Final = {"text": "电子版", "scan": "扫描件", "mixed": "电子版与扫描页混合"}
 KEYS: Final = {
     "n / p": "下一处、上一处待核", "Enter": "认可当前值", "直接输入": "改正当前值，回车保存，Esc 放弃",
@@ -115,6 +117,7 @@ class Workbench:
             ui.button("按键", icon="keyboard", on_click=lambda: self.help.open()).props("flat no-caps dense").classes(
                 "no-print wide-only"
             )
+        Tag("p", "fine print-only", MARKS)
         for warning in self.report.warnings:
             where = f"第 {warning.page} 页：" if warning.page else ""
             Tag("p", "notice", f"{where}{warning.message}", role="note")
@@ -145,7 +148,7 @@ class Workbench:
             else:
                 with Tag("div", "empty-state"):
                     Tag("p", "empty-title", "没有找到绩效自评表")
-                    Tag("p", "", "请对照左侧原件，确认上传的是自评表或自评报告；扫描不清时请重新扫描后上传。")
+                    Tag("p", "", "请对照原件，确认上传的是自评表或自评报告；扫描不清时请重新扫描后上传。")
         self._tell()
 
     def _tell(self) -> None:

@@ -182,3 +182,4 @@ def log_in(page: Page, name: str, password: str = PASSWORD) -> None:
     page.get_by_label("用户名").fill(name)
     page.get_by_label("密码").fill(password)
     page.get_by_role("button", name="登录").click()
+    page.wait_for_url(lambda address: "/login" not in address)  # not before is the session's cookie there

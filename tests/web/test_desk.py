@@ -297,6 +297,30 @@ def test_a_figure_that_is_none_is_refused_with_a_reason(desk: Page) -> None:
     expect(editor(desk)).to_have_value("82")
 
 
+# Lightness of a colour as WCAG 2.2 reckons it, and the contrast of an element's text with what is behind it.
+CONTRAST = """(element) => {
+    const light = (colour) => colour.match(/[\\d.]+/g).slice(0, 3).map((part) => part / 255)
+        .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
+        .reduce((sum, part, i) => sum + part * [0.2126, 0.7152, 0.0722][i], 0);
+    const style = getComputedStyle(element);
+    const [dark, bright] = [light(style.color), light(style.backgroundColor)].sort((a, b) => a - b);
+    return style.opacity * (bright + 0.05) / (dark + 0.05);
+}"""
+
+
+def test_what_cannot_be_done_now_looks_so_and_can_be_read(enter: Enter, document: str) -> None:
+    page = put_on_the_desk(enter(), document)
+    buttons = [page.get_by_role("button", name=name, exact=True) for name in ("认可", "保存修改", "撤销")]
+    for button in buttons:
+        expect(button).to_be_disabled()
+        assert button.evaluate(CONTRAST) >= 4.5
+    idle = buttons[0].evaluate("(element) => getComputedStyle(element).backgroundColor")
+    value(page, DOUBTED).click()
+    expect(buttons[0]).to_be_enabled()
+    assert buttons[0].evaluate("(element) => getComputedStyle(element).backgroundColor") != idle
+    assert buttons[0].evaluate(CONTRAST) >= 4.5
+
+
 def test_a_suggestion_is_taken_with_one_click(enter: Enter, site: Site, document: str) -> None:
     page = put_on_the_desk(enter(), document)
     finding = page.locator(".finding", has_text="F1")

@@ -39,7 +39,7 @@ def evaluation(**values: Any) -> Evaluation:
     [
         ({"status": "queued"}, "排队中", 0.0),
         ({"status": "running"}, "识别中", 0.0),
-        ({"status": "running", "page_count": 8, "pages_done": 2}, "识别中：第 2／8 页", 0.25),
+        ({"status": "running", "page_count": 8, "pages_done": 2}, "识别中：已读 2／8 页", 0.25),
         ({"status": "running", "page_count": 8, "pages_done": 8}, "正在汇总", 1.0),
         ({"status": "done", "page_count": 8, "pages_done": 8}, "已完成", 1.0),
         ({"status": "failed", "page_count": 8, "pages_done": 3}, "未读成", 0.0),
@@ -48,6 +48,11 @@ def evaluation(**values: Any) -> Evaluation:
 def test_progress_is_told_by_page(values: dict[str, Any], label: str, share: float) -> None:
     shown = progress(document(**values))
     assert (shown.label, shown.share) == (label, share)
+
+
+def test_who_waits_is_told_for_how_many() -> None:
+    assert progress(document(status="queued"), 3).label == "排队中，前面还有 3 份"
+    assert progress(document(status="running"), 3).label == "识别中"
 
 
 def test_a_row_sums_up_the_evaluations_of_its_document() -> None:
@@ -104,6 +109,12 @@ def test_an_address_leads_back_to_its_filters() -> None:
 
 def test_ranges_are_told_in_words() -> None:
     assert filters.ranges({"min_score": 80.0, "below_score": 90.0, "year": 2031}) == "得分 ≥ 80，得分 < 90"
+
+
+def test_filters_are_told_in_words() -> None:
+    asked = {"text": "湿地", "year": 2031, "has_errors": True, "min_score": 80.0}
+    assert filters.told(OFFERED, asked) == ["搜索：湿地", "年度：2031", "问题：有错误", "得分 ≥ 80"]
+    assert filters.told(OFFERED, {}) == []
 
 
 def figures(**more: Any) -> dict[str, Any]:

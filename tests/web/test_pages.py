@@ -154,8 +154,25 @@ def test_filters_stand_in_the_address_and_survive_a_reload(enter: Enter, site: S
     expect(page).to_have_url(re.compile(r"\?year=2044$"))
     page.reload()
     expect(page.locator(".list-row")).to_have_count(1)
-    page.get_by_label("搜索").fill("没有这样的字")
+    page.get_by_role("textbox", name="搜索").fill("没有这样的字")
     expect(page.locator(".empty-title")).to_have_text("没有符合条件的结果")
+
+
+def test_on_a_phone_further_filters_fold(enter: Enter, document: str) -> None:
+    page = enter(phone=True)
+    visit(page, "/")
+    year = page.get_by_role("textbox", name="年度")
+    expect(page.get_by_role("textbox", name="搜索")).to_be_visible()
+    expect(page.locator(".list-row").first).to_be_in_viewport()
+    expect(year).to_be_hidden()
+    fold = page.get_by_role("button", name="筛选", exact=True)
+    expect(fold).to_have_attribute("aria-expanded", "false")
+    fold.click()
+    expect(year).to_be_visible()
+    year.fill("1999")
+    expect(page.locator(".empty-title")).to_have_text("没有符合条件的结果")
+    page.get_by_role("button", name="筛选（1）").click()
+    expect(year).to_be_hidden()
 
 
 def test_a_finding_in_the_list_leads_to_its_place(enter: Enter, document: str) -> None:
@@ -252,6 +269,47 @@ def test_pages_fit_the_window_from_the_first_and_name_themselves(enter: Enter, d
         assert page.evaluate("mostOver") <= 0, address
     assert len(titles) == 6
     assert all(title.endswith(" · 绩校") for title in titles)
+
+
+def test_a_missing_page_leads_back(enter: Enter) -> None:
+    page = enter("reader")
+    visit(page, "/nowhere")
+    expect(page.get_by_role("navigation")).to_be_visible()
+    page.get_by_role("link", name="回到材料列表").click()
+    expect(page).to_have_url(re.compile("/$"))
+    strange = enter(None)
+    visit(strange, "/nowhere")
+    expect(strange.locator(".empty-title")).to_have_text("没有这个页面")
+    expect(strange.get_by_role("navigation")).to_have_count(0)
+
+
+def test_a_document_without_evaluations_says_so(enter: Enter, site: Site) -> None:
+    made = report()
+    made.evaluations = []
+    document = site.add(made, "一无所有.pdf")
+    page = enter()
+    visit(page, "/")
+    expect(page.locator(".list-row", has_text="一无所有.pdf")).to_contain_text("未找到自评")
+    visit(page, f"/documents/{document}")
+    expect(page.locator(".empty-title")).to_have_text("没有找到绩效自评表")
+
+
+def test_a_printed_list_is_a_table_that_says_what_it_holds(enter: Enter, site: Site) -> None:
+    made = report()
+    made.evaluations[0].year = 2046
+    site.add(made, "印出的.pdf")
+    page = enter(phone=True)
+    visit(page, "/evaluations?year=2046")
+    expect(page.locator(".list-row")).to_have_count(1)
+    expect(page.locator(".list-head")).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(page.locator(".list-head")).to_be_visible()
+    expect(page.locator(".filters")).to_be_hidden()
+    expect(page.get_by_role("heading", level=1)).to_have_text("自评（年度：2046）")
+    with pymupdf.open(stream=page.pdf(prefer_css_page_size=True)) as pdf:
+        assert len(pdf) == 1
+        assert pdf[0].rect.width > pdf[0].rect.height
+        assert "自评（年度：2046）" in pdf[0].get_text()
 
 
 def test_printing_shows_the_report_alone(enter: Enter, document: str) -> None:

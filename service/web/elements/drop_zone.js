@@ -9,7 +9,7 @@ export default {
              aria-label="选择文件" @change="take($event.target.files); $event.target.value = ''" />
       <button type="button" class="drop-target" @click="choose">
         <span class="drop-sign" aria-hidden="true">⇪</span>
-        <span><b>把文件拖到这里，或点击选择</b>
+        <span><b class="with-mouse">把文件拖到这里，或点击选择</b><b class="with-finger">选择文件或拍照上传</b>
         <small>PDF、扫描图片均可，可一次选多个；每个不超过 {{ mostMegabytes }} MB</small></span>
       </button>
       <slot name="rules"></slot>

@@ -6,9 +6,10 @@ const FIELDS = "input, textarea, select, [contenteditable=true], .q-dialog, .q-m
 
 export default {
   template: `
-    <div class="inspector" role="region" aria-label="当前值">
+    <div class="inspector" :class="{idle: !value && !unsaved.length}" role="region" aria-label="当前值">
       <div class="inspector-head">
-        <span class="inspector-name">{{ value ? value.name : "点选一个值，或按 n 跳到下一处待核" }}</span>
+        <span v-if="value" class="inspector-name">{{ value.name }}</span>
+        <span v-else class="inspector-name">点选一个值<span class="wide-only">，或按 n 跳到下一处待核</span></span>
         <span class="inspector-doubt">{{ value ? value.doubt : "" }}</span>
         <span class="gap"></span>
         <button v-if="unsaved.length" type="button" class="link inspector-unsaved" @click="choose(unsaved[0])">
@@ -20,9 +21,9 @@ export default {
         <textarea ref="editor" rows="1" spellcheck="false" aria-label="当前值的内容" :value="text" :disabled="!value"
                   :readonly="!changeable" @input="onInput" @keydown="onEditorKey"></textarea>
         <template v-if="annotates">
-          <q-btn unelevated no-caps dense color="primary" label="认可" title="Enter" :disable="!acceptable" @click="accept"></q-btn>
-          <q-btn unelevated no-caps dense color="primary" label="保存修改" title="Enter" :disable="!changed" @click="save"></q-btn>
-          <q-btn flat no-caps dense color="primary" label="撤销" title="u 或 Ctrl+Z" :disable="!undoable" @click="undo"></q-btn>
+          <button type="button" class="primary" title="Enter" :disabled="!acceptable" @click="accept">认可</button>
+          <button type="button" class="primary" title="Enter" :disabled="!changed" @click="save">保存修改</button>
+          <button type="button" class="button" title="u 或 Ctrl+Z" :disabled="!undoable" @click="undo">撤销</button>
         </template>
       </div>
     </div>`,

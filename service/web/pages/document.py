@@ -72,7 +72,7 @@ class _Waiting:
             empty("没有结果", "处理已结束但没有留下结果。请重新处理。")
 
     def _progress(self) -> None:
-        shown = progress(self.state.document)
+        shown = progress(self.state.document, self.state.ahead)
         with Tag("div", "waiting card"):
             self.label = Tag("p", "waiting-label", shown.label, aria_live="polite")
             self.bar = Tag("progress", "", max=1, value=shown.share)
@@ -86,7 +86,7 @@ class _Waiting:
         if state.document.status not in UNFINISHED:
             ui.navigate.reload()
             return
-        shown = progress(state.document)
+        shown = progress(state.document, state.ahead)
         self.label.say(shown.label)
         self.bar.attribute("value", str(shown.share))
 

@@ -30,12 +30,14 @@ async def evaluations_page(request: Request) -> Response | None:
 
 class _Evaluations(Results):
     path = "/evaluations"
+    title = "自评"
     kind = "evaluations"
     offered = {  # noqa: RUF012 - never changed
         "text": filters.TEXT, "unit": filters.UNIT, "year": filters.YEAR, "level": filters.LEVEL,
         "kind": filters.KIND, "grade": filters.GRADE, "has_errors": filters.ERRORS,
     }  # fmt: skip
     columns = ("项目或部门", "单位", "年度", "预算（万元）", "执行率", "得分", "等级", "核对")
+    numbers = frozenset({"预算（万元）", "执行率", "得分"})
 
     async def load(self) -> Listing[Evaluation]:
         await self.check()

@@ -30,6 +30,7 @@ async def findings_page(request: Request) -> Response | None:
 
 class _Findings(Results):
     path = "/findings"
+    title = "问题"
     kind = "all-findings"
     offered = {  # noqa: RUF012 - never changed
         "unit": filters.UNIT, "rule": filters.RULE, "severity": filters.SEVERITY, "year": filters.YEAR,

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from service.assembling import profiles
 from service.store import documents
-from service.store.models import UNFINISHED, Document
+from service.store.models import DONE, UNFINISHED, Document
 from service.store.paging import Listing
 from service.web import backstage
 from service.web.desk import Desk, may_delete
@@ -65,6 +65,7 @@ def profile_names() -> dict[str, str]:
 
 class _Documents(Results):
     path = "/"
+    title = "材料"
     kind = "documents"
     offered = {  # noqa: RUF012 - never changed
         "text": filters.TEXT, "status": filters.STATUS, "year": filters.YEAR, "kind": filters.KIND,
@@ -92,7 +93,7 @@ class _Documents(Results):
 
     def nothing(self) -> tuple[str, str]:
         if self.who.may("upload"):
-            return "还没有材料", "把绩效自评表或自评报告的 PDF、扫描件拖到上面的框里，识别完成后在这里打开核对。"
+            return "还没有材料", "在上面选择或拖入绩效自评表、自评报告的 PDF 或扫描件，识别完成后在这里打开核对。"
         return "还没有材料", "有上传权限的同事上传后，会显示在这里。"
 
     async def look(self) -> None:
@@ -198,5 +199,7 @@ def _counts(shown: Row) -> None:
         Tag("span", "chip warning", f"警告 {shown.warnings}")
     if shown.doubtful:
         Tag("span", "chip doubtful", f"待核 {shown.doubtful}")
-    if shown.subjects and not (shown.errors or shown.warnings or shown.doubtful):
+    if shown.status == DONE and not shown.subjects:
+        Tag("span", "chip warning", "未找到自评")
+    elif shown.subjects and not (shown.errors or shown.warnings or shown.doubtful):
         Tag("span", "chip good", "无问题")

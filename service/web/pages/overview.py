@@ -30,6 +30,8 @@ async def overview_page(request: Request) -> Response | None:
     asked = {name: value for name, value in asked.items() if name in OFFERED}
     figures = await backstage.read(lambda s: evaluations.statistics(s, group_id=who.sees, **asked))
     with frame("总览", who, "/overview"):
+        said = filters.told(OFFERED, asked)
+        Tag("h1", "print-title", f"总览（{'，'.join(said)}）" if said else "总览")
         _filters(asked)
         with Tag("div", "numbers"):
             for label, (value, link) in overview.numbers(figures).items():
@@ -37,10 +39,10 @@ async def overview_page(request: Request) -> Response | None:
                     Tag("b", "", value)
                     Tag("span", "fine", label)
         if not figures["evaluations"]:
-            empty(
-                "还没有可以汇总的自评",
-                "上传材料并识别完成后，这里显示执行率、得分和问题的分布；也请检查上面的筛选条件。",
-            )
+            if asked:
+                empty("没有符合条件的自评", "请放宽或清除上面的筛选条件。")
+            else:
+                empty("还没有可以汇总的自评", "上传材料并识别完成后，这里显示执行率、得分和问题的分布。")
             return None
         with Tag("div", "charts"):
             for chart in overview.charts(figures, asked):
@@ -52,7 +54,7 @@ def _filters(asked: dict[str, Any]) -> None:
     def ask(name: str, value: object) -> None:
         ui.navigate.to(filters.address("/overview", {**asked, name: value}))
 
-    with Tag("div", "filters no-print", role="search"):
+    with Tag("div", "filters overview-filters no-print", role="search"):
         for name, offered in OFFERED.items():
             value = asked.get(name)
             if offered.choices is None:

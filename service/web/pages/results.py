@@ -27,14 +27,17 @@ class Results(ABC):
     """The rows that filters let through, a page at a time."""
 
     path: ClassVar[str]
+    title: ClassVar[str]
     offered: ClassVar[dict[str, Filter]]
     columns: ClassVar[Sequence[str]]
+    numbers: ClassVar[frozenset[str]] = frozenset()  # columns whose values stand at right
     kind: ClassVar[str] = ""
 
     def __init__(self, who: Viewer, asked: Mapping[str, str]) -> None:
         self.who = who
         self.asked = filters.values(self.offered, asked)
         self.cursor: str | None = None
+        self.is_folded = True
 
     @abstractmethod
     async def load(self) -> Listing[Any]:
@@ -52,18 +55,25 @@ class Results(ABC):
         """What stands beside the filters."""
 
     async def build(self) -> None:
+        self.heading = Tag("h1", "print-title", self.title)
         with Tag("div", "filters no-print", role="search"):
-            for name, offered in self.offered.items():
-                self._filter(name, offered)
+            first, *others = self.offered.items()
+            self._filter(*first)
+            self.fold = Tag("button", "button narrow-only", type="button", aria_expanded="false")
+            self.fold.on("click", told(self._fold))
+            with Tag("div", "folded") as self.folded:
+                for name, offered in others:
+                    self._filter(name, offered)
+            self.tools()
             self.ranges = Tag("button", "chip info", type="button", title="取消这个范围")
             self.ranges.on("click", told(self._drop_ranges))
             self.clear = Tag("button", "link", "清除筛选", type="button")
             self.clear.on("click", lambda: ui.navigate.to(self.path))
-            self.tools()
         self.place = Tag("div", f"list {self.kind}", role="list")
-        with Tag("div", "list-foot no-print"):
+        with Tag("div", "list-foot"):
             self.count = Tag("span", "fine", aria_live="polite")
             self.further = ui.button("显示更多", on_click=told(self._more)).props("flat no-caps dense")
+            self.further.classes("no-print")
         await self.show()
 
     def _filter(self, name: str, offered: Filter) -> None:
@@ -81,6 +91,12 @@ class Results(ABC):
             await self._ask(name, event.value)
 
         field.on_value_change(told(changed))
+
+    async def _fold(self) -> None:
+        """Show or hide the further filters, for which a phone has no room beside the list."""
+        self.is_folded = not self.is_folded
+        self.folded.mark_as(open=not self.is_folded)
+        self.fold.attribute("aria-expanded", str(not self.is_folded).lower())
 
     async def _ask(self, name: str, value: object) -> None:
         asked = {n: _text(v) for n, v in self.asked.items()} | {name: _text(value)}
@@ -112,7 +128,7 @@ class Results(ABC):
             if listing.items:
                 with Tag("div", "list-head"):
                     for label in self.columns:
-                        Tag("span", "", label)
+                        Tag("span", "number" if label in self.numbers else "", label)
             elif self.asked:
                 empty("没有符合条件的结果", "请放宽或清除上面的筛选条件。")
             else:
@@ -129,6 +145,10 @@ class Results(ABC):
         self.cursor = listing.next_cursor
         self.further.set_visibility(listing.next_cursor is not None)
         self.count.say(f"共 {listing.total} 条" if listing.total else "")
+        said = filters.told(self.offered, self.asked)
+        self.heading.say(f"{self.title}（{'，'.join(said)}）" if said else self.title)
+        folded = len(self.asked.keys() & set(list(self.offered)[1:]))
+        self.fold.say(f"筛选（{folded}）" if folded else "筛选")
         ranges = filters.ranges(self.asked)
         self.ranges.say(f"{ranges} ✕")
         self.ranges.set_visibility(bool(ranges))

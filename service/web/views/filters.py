@@ -81,6 +81,17 @@ def ranges(asked: Mapping[str, Any]) -> str:
     return "，".join(told.format(plain(asked[name])) for name, told in RANGES.items() if name in asked)
 
 
+def told(filters: Mapping[str, Filter], asked: Mapping[str, Any]) -> list[str]:
+    """What is asked for, in words."""
+    found = []
+    for name, offered in filters.items():
+        if name in asked:
+            shown = str(asked[name]).lower() if isinstance(asked[name], bool) else str(asked[name])
+            label = offered.label if offered is not TEXT else "搜索"
+            found.append(f"{label}：{(offered.choices or {}).get(shown, shown)}")
+    return [*found, *filter(None, [ranges(asked)])]
+
+
 def address(path: str, asked: Mapping[str, object]) -> str:
     """A page's address with its filters; empty ones are left out."""
     kept = {name: str(value) for name, value in asked.items() if value not in (None, "")}

@@ -26,13 +26,16 @@ class Progress:
     share: float
 
 
-def progress(document: Document) -> Progress:
+def progress(document: Document, ahead: int = 0) -> Progress:
+    """`ahead` is how many documents are served before one that is queued, where that is told."""
     label = STATUSES.get(document.status, document.status)
     if document.status == RUNNING and document.page_count:
         share = document.pages_done / document.page_count
         if document.pages_done == document.page_count:
             return Progress("正在汇总", share)
-        return Progress(f"{label}：第 {document.pages_done}／{document.page_count} 页", share)
+        return Progress(f"{label}：已读 {document.pages_done}／{document.page_count} 页", share)
+    if document.status == QUEUED and ahead:
+        label += f"，前面还有 {ahead} 份"
     return Progress(label, 1.0 if document.status == DONE else 0.0)
 
 
