@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -28,6 +28,9 @@ ACCENT: Final = "#1c5d99"  # as in the style sheet
 STYLE: Final = "jixiao.css"
 NAVIGATION: Final = {"/": "材料", "/evaluations": "自评", "/findings": "问题", "/overview": "总览"}
 ROLES: Final = {"reader": "查阅", "uploader": "上传", "annotator": "核对", "admin": "管理员"}
+BUILD_SECONDS: Final = 30.0  # a page that a busy machine builds slowly is still better than an error
+
+page = partial(ui.page, response_timeout=BUILD_SECONDS)
 
 
 def head(title: str) -> None:

@@ -12,7 +12,7 @@ from service.errors import JixiaoError
 from service.store.models import CANCELLED, DONE, FAILED, UNFINISHED
 from service.web import backstage
 from service.web.desk import Desk, State
-from service.web.frame import empty, failure, frame, looking, told
+from service.web.frame import empty, failure, frame, looking, page, told
 from service.web.tags import Tag
 from service.web.views.listing import progress
 from service.web.workbench import Workbench
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 LOOK_EVERY = 1.0
 
 
-@ui.page("/documents/{document_id}", title="材料")
+@page("/documents/{document_id}", title="材料")
 async def document_page(request: Request, document_id: str) -> Response | None:
     who = await backstage.viewer(request)
     if who is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -10,7 +9,7 @@ from service.store import evaluations
 from service.store.models import Evaluation
 from service.store.paging import Listing
 from service.web import backstage
-from service.web.frame import frame
+from service.web.frame import frame, page
 from service.web.pages.results import PAGE_SIZE, Results
 from service.web.tags import Tag
 from service.web.views import filters
@@ -18,7 +17,7 @@ from service.web.views.fields import plain
 from service.web.views.overview import percent, wan
 
 
-@ui.page("/evaluations", title="自评")
+@page("/evaluations", title="自评")
 async def evaluations_page(request: Request) -> Response | None:
     who = await backstage.viewer(request)
     if who is None:

@@ -15,7 +15,7 @@ from service.store.paging import Listing
 from service.web import backstage
 from service.web.desk import Desk, may_delete
 from service.web.elements.drop_zone import DropZone
-from service.web.frame import frame, looking, told
+from service.web.frame import frame, looking, page, told
 from service.web.pages.results import PAGE_SIZE, Results
 from service.web.tags import Tag
 from service.web.views import filters
@@ -27,7 +27,7 @@ IDLE_LOOKS: Final = 8
 OWN_PROFILE: Final = ""
 
 
-@ui.page("/", title="材料")
+@page("/", title="材料")
 async def home_page(request: Request) -> Response | None:
     who = await backstage.viewer(request)
     if who is None:

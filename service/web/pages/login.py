@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from nicegui import ui
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from service.web import backstage
-from service.web.frame import NAME, head
+from service.web.frame import NAME, head, page
 from service.web.tags import Tag
 
 PROBLEMS: Final = {
@@ -18,7 +17,7 @@ PROBLEMS: Final = {
 }
 
 
-@ui.page("/login", title="登录")
+@page("/login", title="登录")
 async def login_page(request: Request) -> Response | None:
     wanted = local(request.query_params.get("next", "/"))
     if await backstage.viewer(request) is not None:

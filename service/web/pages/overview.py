@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from service.store import evaluations
 from service.web import backstage
-from service.web.frame import empty, frame
+from service.web.frame import empty, frame, page
 from service.web.tags import Tag
 from service.web.views import filters, overview
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 OFFERED = {"year": filters.YEAR, "kind": filters.KIND, "unit": filters.UNIT}
 
 
-@ui.page("/overview", title="总览")
+@page("/overview", title="总览")
 async def overview_page(request: Request) -> Response | None:
     who = await backstage.viewer(request)
     if who is None:
