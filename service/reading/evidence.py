@@ -38,6 +38,7 @@ CROSSING = 1.2  # points beside another ruling in which nothing is seen of this 
 LEAST_WHITE = 0.9  # points between a text and a ruling that show anything
 LEAST_COVERED = 2.0  # points of a side under a text's box that count
 LONG_WITHIN = 2.5  # the same for a long ruling, beside which many texts begin
+BESIDE = 3.0  # points beside a text at the end of a ruling in which it goes on
 WITHIN = 1.0  # points inside a text's box; further in a text stands, not a ruling
 
 
@@ -167,12 +168,30 @@ def _trimmed(rule: Rule, way: _Way, across: Sequence[Rule]) -> Rule:
     before = max((x for x in crossings if x <= rule.start + MEET), default=rule.start)
     after = min((x for x in crossings if x >= rule.end - MEET), default=rule.end)
     stops = [before, *inner, after]
-    least = 1 if across else 2  # where nothing crosses it, it is one side
-    while len(stops) > least and not _is_ruled(Side(rule.at, stops[0], stops[1]), way, SEEN_AT_ONE):
+    if not across:
+        return _without_outer_texts(rule, way)
+    while len(stops) > 1 and not _is_ruled(Side(rule.at, stops[0], stops[1]), way, SEEN_AT_ONE):
         del stops[0]
-    while len(stops) > least and not _is_ruled(Side(rule.at, stops[-2], stops[-1]), way, SEEN_AT_ONE):
+    while len(stops) > 1 and not _is_ruled(Side(rule.at, stops[-2], stops[-1]), way, SEEN_AT_ONE):
         del stops[-1]
     return Rule(rule.at, max(stops[0], rule.start), min(stops[-1], rule.end))
+
+
+def _without_outer_texts(rule: Rule, way: _Way) -> Rule:
+    """A ruling that nothing crosses without the texts at its ends beside which it is not seen."""
+    texts = _touching(_side(rule), way)
+    start, end = rule.start, rule.end
+    for a, b in texts:
+        if a < start + MEET and not _seen_in(Side(rule.at, b + BOX_MARGIN, b + BOX_MARGIN + BESIDE), way):
+            start = max(start, b)
+    for a, b in reversed(texts):
+        if b > end - MEET and not _seen_in(Side(rule.at, a - BOX_MARGIN - BESIDE, a - BOX_MARGIN), way):
+            end = min(end, a)
+    return Rule(rule.at, start, max(start, end))
+
+
+def _seen_in(side: Side, way: _Way) -> bool:
+    return way.fine.depth([side]) >= SEEN_AT_ONE * way.strength
 
 
 def _without_texts(rule: Rule, way: _Way, across: Sequence[Rule]) -> list[Rule]:

@@ -378,6 +378,8 @@ _SPECK = 0.13  # of the text size: smaller is noise, a full stop is larger
 _BORDER_RUN = 0.5  # of a box's side: a piece of ruling reaches in from the border this far along it
 _LINE_HEIGHT = 1.2  # of the text size
 _EQUAL_LENGTH = 0.88  # of the longer stroke of an equals sign; the upper stroke of 二 is shorter
+_FLAT = 0.27  # of the text size: the height of a dash
+_LONGEST_STROKE = 2.6  # of the text size; a double dash has two
 _LONG_DASH = 0.62  # of the text size: a hyphen is shorter
 
 
@@ -430,10 +432,12 @@ def _line_around(mask: np.ndarray, em: float) -> Box:
 
 
 def _is_text(stats: np.ndarray, shape: tuple[int, ...], em: float) -> bool:
-    """Whether a connected piece is no speck and no ruling that shows at the box's border."""
+    """Whether a connected piece is no speck, no fold and no ruling that shows at the box's border."""
     x, y, width, height, area = (int(v) for v in stats)
     rows, columns = shape[:2]
     if max(width, height) < _SPECK * em or area < (_SPECK * em) ** 2:
+        return False
+    if width > _LONGEST_STROKE * em and height <= _FLAT * em:  # a fold, or a ruling within the cell
         return False
     beside = (x <= 1 or x + width >= columns - 1) and (height >= _BORDER_RUN * rows or width < _SPECK * em)
     above = (y <= 1 or y + height >= rows - 1) and (width >= _BORDER_RUN * columns or height < _SPECK * em)
@@ -459,7 +463,7 @@ def _mark(mask: np.ndarray, em: float) -> str | None:
     width, height = int(np.ptp(xs)) + 1, int(np.ptp(ys)) + 1
     if _is_equals(mask[ys.min() : ys.max() + 1, xs.min() : xs.max() + 1], em):
         return "="
-    if height <= 0.27 * em and width >= max(0.2 * em, 1.4 * height):
+    if height <= _FLAT * em and width >= max(0.2 * em, 1.4 * height):
         return "-" if width < _LONG_DASH * em else "—"
     if 0.45 * em <= height <= 1.4 * em and 0.15 * em <= width <= 1.1 * height:
         # A straight stroke leaning to the right: no digit is that straight, and a 1 stands upright.

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
-from service.reading.document import Cell, Line, Notice, Page, Paragraph, Table
+from service.reading.document import Box, Cell, Line, Notice, Page, Paragraph, Place, Table
 from service.reading.running import HEADING, MOST_SHIFT, SENTENCE_END, furniture
 from service.reading.sizes import is_other_size, text_size
-from service.reading.tables import PageTable, text_rows
+from service.reading.tables import PageTable, crosses, cut_at_borders, text_rows
 
 SAME_EDGE = 6.0  # points by which the ends of lines that share an edge may differ
 SAME_COLUMN = 8.0  # points by which a column's border may move from page to page
@@ -172,9 +172,23 @@ def continues(above: PageTable, below: PageTable) -> bool:
 
 
 def _moved(above: PageTable, below: PageTable) -> list[float]:
-    """Column borders of the second page where they would lie on the first: a scanner takes no two pages alike."""
-    stretch = (above.xs[-1] - above.xs[0]) / (below.xs[-1] - below.xs[0])
-    return [above.xs[0] + (x - below.xs[0]) * stretch for x in below.xs]
+    """Column borders of the second page where they would lie on the first: a scanner takes no two pages alike.
+
+    Where no ruling shows a border it stands anywhere in the white between two texts: where the first page has it.
+    """
+    moved = [_carried(x, below, above) for x in below.xs]
+    if below.table.ruled:
+        return moved
+    texts = [line.box for cell in below.table.cells for line in cell.lines]
+    spans = [(_carried(box.x0, below, above), _carried(box.x1, below, above)) for box in texts]
+
+    def is_white(a: float, b: float) -> bool:
+        return not any(x0 + SAME_EDGE < max(a, b) and x1 - SAME_EDGE > min(a, b) for x0, x1 in spans)
+
+    return [
+        min((x for x in above.xs if is_white(x, border)), key=lambda x: abs(x - border), default=border)
+        for border in moved
+    ]
 
 
 def append(above: PageTable, below: PageTable) -> None:
@@ -207,6 +221,35 @@ def _align_columns(above: PageTable, below: PageTable) -> None:
         piece.open_top = _mapped_columns(piece.open_top, mapped)
         piece.open_bottom = _mapped_columns(piece.open_bottom, mapped)
     above.xs = xs
+    if not below.table.ruled:
+        there = [_carried(x, above, below) for x in xs]
+        below.table.cells = [part for cell in below.table.cells for part in _parted(cell, there)]
+
+
+def _carried(x: float, page: PageTable, other: PageTable) -> float:
+    """Where a position on one page would lie on the other."""
+    stretch = (other.xs[-1] - other.xs[0]) / (page.xs[-1] - page.xs[0])
+    return other.xs[0] + (x - page.xs[0]) * stretch
+
+
+def _parted(cell: Cell, xs: Sequence[float]) -> list[Cell]:
+    """A cell without rulings, parted at the borders that other pages show in it and that no text of it crosses."""
+    if cell.column_span == 1 or not cell.lines:
+        return [cell]
+    inner = range(cell.column + 1, cell.column + cell.column_span)
+    pieces = [piece for line in cell.lines for piece in cut_at_borders(line, xs)]
+    borders = [c for c in inner if not any(crosses(piece, xs[c]) for piece in pieces)]
+    parts = []
+    for first, end in pairwise([cell.column, *borders, cell.column + cell.column_span]):
+        own = [piece for piece in pieces if first == _column_at(piece, xs, [cell.column, *borders])]
+        places = [Place(p.page, Box(xs[first], p.box.y0, xs[end], p.box.y1)) for p in cell.places]
+        parts.append(Cell(cell.row, first, places, own, cell.row_span, end - first))
+    return parts
+
+
+def _column_at(line: Line, xs: Sequence[float], starts: Sequence[int]) -> int:
+    """The last of the columns `starts` that begins left of the middle of a line."""
+    return max((c for c in starts if xs[c] <= line.box.centre[0]), default=starts[0])
 
 
 def _nearest(positions: Sequence[float], x: float) -> int:

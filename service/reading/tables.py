@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
+from math import inf
 from statistics import median
 from typing import NamedTuple
 
@@ -31,6 +32,7 @@ OPEN_EDGE = 7.0  # verticals that run this far past the last horizontal leave th
 SAME_EXTENT = 12.0  # horizontals of a table without verticals begin and end together
 TALLEST_ROW = 260.0  # and lie no further apart
 COLUMN_GAP = 4.0  # least white space between two columns that no ruling parts
+TOUCHING = 0.5  # points by which the boxes of two texts side by side may overlap
 CROSSED_SHARE = 0.25  # of the rows may cross the white space between two columns (merged cells)
 WORD_STEP = 1.2  # of the usual step from character to character: where a column border falls, a gap between words
 PUNCTUATION = "，。、；：！？,;:）)”"
@@ -401,7 +403,8 @@ def _rowed_table(horizontal: list[Rule], lines: list[Line], page: int) -> tuple[
     if not borders:
         return None, lines
     xs = [left, *(border.at for border in borders), right]
-    lines = [piece for line in lines for piece in _cut_at_borders(line, xs)]
+    lines = [piece for line in lines for piece in cut_at_borders(line, xs)]
+    lines = [piece for band in _in_bands(lines, [-inf, *ys, inf]) for piece in _without_stragglers(band, borders)]
     rows = _in_bands([line for line in lines if region.contains(*line.box.centre)], ys)
     grid = Grid(xs, ys, _on_lines(horizontal, ys), _walls_beside_text(rows, borders, xs, ys))
     cells = [
@@ -425,7 +428,7 @@ def _borders(rows: list[list[Line]], ys: list[float], stack: list[Rule], left: f
     """
     fullest = max(range(len(rows)), key=lambda r: (_columns_of(rows[r]), -r))
     top, bottom = _block(rows, fullest)
-    found = _rule_ends(stack, left, right)
+    found = _rule_ends(rows, ys, stack)
     for first, last in ((0, len(rows)), (fullest, len(rows)), (0, fullest), (top, bottom), (bottom, len(rows))):
         for a, b in _column_gaps(rows[first:last], left, right):
             if not any(a - GAP < known.at < b + GAP and known.start <= ys[first] for known in found):
@@ -453,15 +456,24 @@ def _block(rows: list[list[Line]], fullest: int) -> tuple[int, int]:
     return top, bottom
 
 
-def _rule_ends(stack: list[Rule], left: float, right: float) -> list[Rule]:
-    """Positions inside a table at which horizontals begin or end, twice at least."""
+def _rule_ends(rows: list[list[Line]], ys: list[float], stack: list[Rule]) -> list[Rule]:
+    """Positions inside a table at which horizontals begin or end: twice at least, or once between texts."""
+    left, right = min(r.start for r in stack), max(r.end for r in stack)
     ends = [(x, rule.at) for rule in stack for x in (rule.start, rule.end) if left + TOUCH < x < right - TOUCH]
     found = []
     for x in _positions([x for x, _ in ends], NARROWEST_COLUMN):
-        ys = [y for other, y in ends if abs(other - x) < NARROWEST_COLUMN]
-        if len(ys) >= 2:
-            found.append(Rule(x, min(ys) - TALLEST_ROW / 2, max(ys) + TALLEST_ROW / 2))
+        own = [y for other, y in ends if abs(other - x) < NARROWEST_COLUMN]
+        if len(own) >= 2:
+            found.append(Rule(x, min(own) - TALLEST_ROW / 2, max(own) + TALLEST_ROW / 2))
+            continue
+        beside = [i for i, (top, bottom) in enumerate(pairwise(ys)) if top - TOUCH < own[0] < bottom + TOUCH]
+        if any(_parts(x, rows[i]) for i in beside) and not any(crosses(line, x) for i in beside for line in rows[i]):
+            found.append(Rule(x, ys[beside[0]], ys[beside[-1] + 1]))
     return found
+
+
+def _parts(x: float, row: list[Line]) -> bool:
+    return any(a - COLUMN_GAP < x < b + COLUMN_GAP for a, b in _white_between(row))
 
 
 def _apart(borders: list[Rule]) -> list[Rule]:
@@ -475,7 +487,7 @@ def _apart(borders: list[Rule]) -> list[Rule]:
     return kept
 
 
-def _cut_at_borders(line: Line, xs: list[float]) -> list[Line]:
+def cut_at_borders(line: Line, xs: Sequence[float]) -> list[Line]:
     """Cut a line at column borders that fall into a gap between its words."""
     steps = steps_of(line)
     usual = median(s.length for s in steps) if steps else 0.0
@@ -484,9 +496,25 @@ def _cut_at_borders(line: Line, xs: list[float]) -> list[Line]:
         for s in steps
         if s.length > WORD_STEP * usual
         and line.chars[s.start_char].text not in PUNCTUATION
+        and line.chars[s.end_char].text not in PUNCTUATION
         and any(s.start < x < s.end for x in xs[1:-1])
     ]
     return cut(line, cuts)
+
+
+def _without_stragglers(row: list[Line], borders: list[Rule]) -> list[Line]:
+    """Cut the few lines of a row that cross a border on both sides of which its other text lines stand."""
+    for border in borders:
+        parting = [line for line in row if border.start < line.box.centre[1] < border.end]
+        crossing = [line for line in parting if crosses(line, border.at)]
+        sides = [{line.box.centre[0] < border.at for line in texts} for texts in text_rows(parting)]
+        if crossing and len(crossing) <= CROSSED_SHARE * sum(len(found) == 2 for found in sides):
+            row = [piece for line in row for piece in (_cut_at(line, border.at) if line in crossing else [line])]
+    return row
+
+
+def _cut_at(line: Line, x: float) -> list[Line]:
+    return cut(line, [s.end_char for s in steps_of(line) if s.start <= x < s.end])
 
 
 class Step(NamedTuple):
@@ -509,30 +537,58 @@ def steps_of(line: Line) -> list[Step]:
 
 
 def cut(line: Line, cuts: Sequence[int]) -> list[Line]:
-    """The pieces of a line between the characters where it is cut."""
-    return [line.piece(a, b) for a, b in pairwise([0, *cuts, len(line.chars)])] if cuts else [line]
+    """The pieces of a line between the characters where it is cut, without blanks at their ends."""
+    pieces = []
+    for a, b in pairwise([0, *cuts, len(line.chars)]) if cuts else ():
+        written = [i for i in range(a, b) if not line.chars[i].text.isspace()]
+        pieces += [line.piece(written[0], written[-1] + 1)] if written else []
+    return pieces or [line]
 
 
 def _walls_beside_text(
     rows: list[list[Line]], borders: list[Rule], xs: list[float], ys: list[float]
 ) -> dict[int, list[Rule]]:
-    """A vertical wall at each column border of each row that it parts, but where a text of the row crosses it."""
+    """The vertical walls of each row, by column border.
+
+    A border parts the rows of its stretch, but where a text crosses it; and two texts side by side in any other row.
+    """
     sides = [Rule(xs[0], ys[0], ys[-1]), *borders, Rule(xs[-1], ys[0], ys[-1])]
-    return {
-        i: [
-            Rule(side.at, top, bottom)
-            for row, (top, bottom) in zip(rows, pairwise(ys), strict=True)
-            if side.start < (top + bottom) / 2 < side.end
-            and not any(line.box.x0 + COLUMN_GAP < side.at < line.box.x1 - COLUMN_GAP for line in row)
-        ]
-        for i, side in enumerate(sides)
-    }
+    walls: dict[int, list[Rule]] = defaultdict(list)
+    for row, (top, bottom) in zip(rows, pairwise(ys), strict=True):
+        free = [i for i, side in enumerate(sides) if not any(crosses(line, side.at) for line in row)]
+        parting = {i for i in free if sides[i].start < (top + bottom) / 2 < sides[i].end}
+        for a, b in _white_between(row):
+            between = [i for i in free if a - COLUMN_GAP <= sides[i].at <= b + COLUMN_GAP]
+            if between and not parting.intersection(between):
+                parting.add(between[-1])
+        for i in parting:
+            walls[i].append(Rule(sides[i].at, top, bottom))
+    return walls
+
+
+def crosses(line: Line, x: float) -> bool:
+    """Whether a line goes on beyond a column border, by more than the margin of its box."""
+    return line.box.x0 + COLUMN_GAP < x < line.box.x1 - COLUMN_GAP
+
+
+def _white_between(row: list[Line]) -> list[tuple[float, float]]:
+    """The white stretches between texts that stand side by side; of no width where a line was cut."""
+    found: list[tuple[float, float]] = []
+    ordered = sorted((line.box.x0, line.box.x1) for line in row)
+    reached = ordered[0][1] if ordered else 0.0
+    for start, end in ordered[1:]:
+        if start > reached - TOUCHING:
+            found.append((reached, start))
+        reached = max(reached, end)
+    return found
 
 
 def _with_text_rows(ys: list[float], lines: list[Line]) -> list[float]:
     """Split rows that hold several text lines, each filled across: only the table's head and foot are ruled there."""
-    bands = [text_rows([line for line in lines if a <= line.box.centre[1] < b]) for a, b in pairwise(ys)]
-    fullest = max((len(row) for band in bands for row in band), default=0)
+    inside = _in_bands(lines, ys)
+    bands = [text_rows(band) for band in inside]
+    # A head of several lines is fuller than any of them.
+    fullest = max([len(_white_between(band)) + 1 for band in inside] + [len(row) for band in bands for row in band])
     result = [ys[0]]
     for band, bottom in zip(bands, ys[1:], strict=True):
         starts = [row for row in band if len(row) >= max(3, FILLED_SHARE * fullest)]

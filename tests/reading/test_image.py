@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from service.reading.document import Box
-from service.reading.image import Prepared, even_light, find_skew, ink, lift_seals, prepare
+from service.reading.image import Ink, Prepared, even_light, find_skew, ink, lift_seals, prepare
 from service.reading.ocr import Engine
 from tests.reading.scans import PIXEL, PROSE, noisy, prose, rule, sealed, shaded, sheet, turned
 
@@ -172,6 +172,12 @@ def test_the_line_around_a_lone_sign_holds_its_ink_and_is_as_high_as_text() -> N
     assert line is not None
     assert box.x0 <= line.x0 < line.x1 <= box.x1
     assert line.height >= 10 * PIXEL
+
+
+def test_a_fold_through_a_cell_is_no_dash() -> None:
+    page, boxes = cells("", "10")
+    rule(page.image, 74, 111, 126, 111)
+    assert ink(Prepared(page.image), boxes[0]) == Ink(0.0)
 
 
 def test_noise_and_the_rulings_of_a_cell_are_no_ink() -> None:

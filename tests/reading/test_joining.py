@@ -140,3 +140,16 @@ def test_the_signature_line_under_a_form_does_not_run_into_the_next_page() -> No
     sheet.text(60, 60, "（2023年度）　金额单位：元")
     texts = [p.text for p in document_of(sheet).paragraphs]
     assert len(texts) == 2
+
+
+def test_a_page_of_two_rows_takes_its_columns_from_the_page_before() -> None:
+    sheet = Sheet()
+    full = [[*HEADER, "偏差原因"]]
+    full += [["产出", f"培训期数{i}", "12", "10", "未及时报送"] for i in range(3)]
+    xs = [60.0, 130.0, 280.0, 400.0, 450.0, 530.0]
+    sheet.table(xs, [650, 680, 710, 740, 770], plain(full), verticals=False)
+    sheet.new_page()
+    last = [["效益", "知晓率", "95%", "9", ""], ["总分", "", "", "98", ""]]
+    sheet.table(xs, [60, 90, 120], plain(last), verticals=False)
+    (table,) = document_of(sheet).tables
+    assert [[c.text for c in table.row(r)] for r in (4, 5)] == last

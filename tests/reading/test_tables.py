@@ -6,8 +6,8 @@ import pytest
 
 from service.config import Limits
 from service.reading import Source, read_page
-from service.reading.document import Box, Table
-from service.reading.tables import Rule, merge_rules
+from service.reading.document import Box, Char, Line, Table
+from service.reading.tables import Rule, Rules, find_tables, merge_rules
 from tests.reading.drawing import Sheet, plain
 
 XS = [60.0, 140.0, 240.0, 340.0, 440.0, 530.0]
@@ -153,3 +153,64 @@ def test_amounts_between_a_forms_head_and_its_goal_have_columns_of_their_own() -
         ["资金情况", "年初预算", "全年预算", "全年执行", "分值", "执行率"],
         ["资金总额", "158.00", "158.00", "141.27", "10", "89.42"],
     ]
+
+
+def test_texts_side_by_side_stand_in_columns_that_other_rows_have() -> None:
+    xs, ys = [60.0, 140.0, 220.0, 300.0, 370.0, 450.0, 530.0], [100.0 + 25 * i for i in range(8)]
+    values = ("渠道清淤", "15公里", "16公里", "10", "9", "无")
+    cells = {(r, c, 1, 1): text for r in range(3, 7) for c, text in enumerate(values)}
+    cells |= {(0, 0, 1, 1): "项目名称", (0, 1, 1, 5): "青螺河灌区渠道清淤与节水改造工程项目补助资金及其配套"}
+    cells |= {
+        (1, 0, 1, 1): "主管部门",
+        (1, 1, 1, 2): "青禾县水利和湖泊局",
+        (1, 3, 1, 1): "实施单位",
+        (1, 4, 1, 2): "灌区管理所",
+    }
+    cells |= {(2, 0, 1, 1): "立项依据", (2, 1, 1, 5): "关于下达本年度灌区渠道清淤与节水改造工程补助的通知"}
+    sheet = Sheet()
+    sheet.table(xs, ys, cells, verticals=False)
+    (table,) = tables_of(sheet)
+    assert [c.text for c in table.row(1) if c.text] == ["主管部门", "青禾县水利和湖泊局", "实施单位", "灌区管理所"]
+    assert table.row(2)[1].text == cells[2, 1, 1, 5]
+
+
+def test_a_wrapped_label_beside_long_texts_splits_no_row() -> None:
+    xs, ys = [60.0, 110.0, 320.0, 530.0], [100.0, 135.0, 300.0, 320.0]
+    cells = {(1, 0, 1, 1): "年度总\n体目标"}
+    cells |= {(1, c, 1, 1): "\n".join(["清淤渠道，改造水闸，培训农户，建章立制"] * 4) for c in (1, 2)}
+    sheet = Sheet()
+    sheet.table(xs, ys, cells, verticals=False)
+    for y in (ys[0], ys[-1]):
+        sheet.rule(60, y, 530, y)
+    for i, x in enumerate((64, 114, 180, 250, 324, 400, 470)):  # a head whose texts have one line or two
+        sheet.text(x, 104 + 7 * (i % 2), "栏目")
+    (table,) = tables_of(sheet)
+    assert table.row_count == 3
+
+
+def test_a_line_that_was_taken_for_one_over_two_columns_is_cut() -> None:
+    left, right = "清淤渠道改造水闸培训农户", "清淤了渠道改造了水闸"
+    texts = [line_at(x, 104 + 15 * i, text) for i in range(5) for x, text in ((64, left), (186, right))]
+    both = line_at(64, 179, left).chars + line_at(186, 179, right).chars
+    texts += [Line(1, Box(64, 179, 286, 189), both)]
+    texts += [line_at(x, 204 + 20 * i, text) for i in range(4) for x, text in ((64, left), (194, "完成"))]
+    rulings = [Rule(y, 60.0, 530.0) for y in (100.0, 200.0, 220.0, 240.0, 260.0, 280.0)]
+    ((found,), _) = find_tables(Rules(rulings, []), texts, 1)
+    assert [c.text for c in found.table.row(0)] == [6 * left, 6 * right]
+
+
+def line_at(x: float, y: float, text: str) -> Line:
+    chars = tuple(Char(char, x + 10 * i, x + 10 * (i + 1)) for i, char in enumerate(text))
+    return Line(1, Box(x, y, x + 10 * len(text), y + 10), chars)
+
+
+def test_one_ruling_that_begins_between_two_texts_shows_a_border() -> None:
+    texts = [line_at(64, 104 + 25 * i, "青螺河灌区渠道清淤与节水改造工程项目补助资金及其配套") for i in range(4)]
+    texts += [
+        line_at(112, 204, "预期目标一"),
+        line_at(64, 238, "总目标一"),
+        line_at(106, 238, "清淤渠道，改造水闸，培训农户"),
+    ]
+    rulings = [Rule(y, 60.0, 530.0) for y in (100.0, 125.0, 150.0, 175.0, 200.0, 260.0)]
+    ((found,), _) = find_tables(Rules([*rulings, Rule(225.0, 108.0, 530.0)], []), texts, 1)
+    assert [c.text for c in found.table.row(5)] == ["总目标一", "清淤渠道，改造水闸，培训农户"]
