@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import io
 import json
-import zipfile
 from pathlib import Path
 
+import openpyxl
 import pytest
 import typer
 from typer.testing import CliRunner, Result
 
 from service.assembling import assemble
 from service.commands.check import check
+from service.export.workbook import report_workbook
 from service.pipeline import report
 from service.reading.document import Document
+from service.schema import Report
 from tests.assembling.layouts import document
 from tests.assembling.test_checks_forms import form
 
@@ -66,14 +68,26 @@ def test_json_holds_every_finding_with_its_boxes(contradictory: Path) -> None:
     assert found[0]["subject"] == "沟渠清淤"
 
 
-def test_a_sheet_holds_a_row_a_finding(contradictory: Path, tmp_path: Path) -> None:
+def test_a_sheet_is_the_workbooks_own_with_the_worst_first(contradictory: Path, tmp_path: Path) -> None:
     target = tmp_path / "findings.xlsx"
     assert invoke(contradictory, "--format", "xlsx", "--out", target).exit_code == 3
-    with zipfile.ZipFile(io.BytesIO(target.read_bytes())) as book:
-        sheet = book.read("xl/worksheets/sheet1.xml").decode()
-        texts = book.read("xl/sharedStrings.xml").decode()
-    assert sheet.count("<row ") == 1 + 3
-    assert "财政拨款全年执行数由128.34改为120.34" in texts
+    book = openpyxl.load_workbook(target)
+    whole = openpyxl.load_workbook(io.BytesIO(report_workbook(Report.model_validate_json(contradictory.read_bytes()))))
+    head, *rows = book["核对发现"].iter_rows(values_only=True)
+    same_head, *same_rows = whole["核对发现"].iter_rows(values_only=True)
+    assert book.sheetnames == ["核对发现"]
+    assert head == same_head
+    assert sorted(rows, key=str) == sorted(same_rows, key=str)
+    assert [row[head.index("级别")] for row in rows] == ["错误", "错误", "警告"]
+    assert any("财政拨款全年执行数由128.34改为120.34" in str(row) for row in rows)
+
+
+def test_a_table_in_a_file_has_a_line_a_finding(contradictory: Path, tmp_path: Path) -> None:
+    target = tmp_path / "findings.txt"
+    assert invoke(contradictory, "--out", target).exit_code == 3
+    head, *lines = [line.split("\t") for line in target.read_text(encoding="utf-8").splitlines()]
+    assert [line[head.index("级别")] for line in lines] == ["错误", "错误", "警告"]
+    assert {line[head.index("评价对象")] for line in lines} == {"沟渠清淤"}
 
 
 def test_a_report_is_checked_anew_by_another_profile(tmp_path: Path) -> None:

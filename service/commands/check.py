@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
@@ -15,16 +16,13 @@ import typer
 from service.commands.extract import ALL_GOOD, DEFECT, REFUSED, describe, read_file, write_atomically
 
 if TYPE_CHECKING:
+    from service.export.tables import Table
     from service.schema import Check, Evaluation, Report
 
 # Apart from 0, 1 and 2, which say how reading went, so that scripts can gate on findings.
 ERRORS_FOUND: Final = 3
 
-_SEVERITY: Final = {"error": "错误", "warning": "警告", "info": "提示"}
 _STYLE: Final = {"error": "bold red", "warning": "yellow", "info": "dim"}
-_COLUMNS: Final = ("对象", "规则", "级别", "页", "问题", "应为", "现为", "建议")
-# Widths of the sheet's columns, in characters.
-_WIDTHS: Final = (28, 6, 8, 6, 70, 18, 18, 18)
 
 
 class Format(StrEnum):
@@ -43,12 +41,6 @@ class Row(NamedTuple):
     @property
     def pages(self) -> str:
         return "、".join(str(page) for page in sorted({e.page for e in self.check.evidence}))
-
-    @property
-    def cells(self) -> tuple[str, ...]:
-        c = self.check
-        values = (c.expected or "", c.found or "", c.suggestion or "")
-        return (self.subject, c.rule, _SEVERITY[c.severity], self.pages, c.message, *values)
 
 
 def check(
@@ -80,12 +72,13 @@ def check(
     if output is Format.XLSX and out is None and sys.stdout.isatty():
         raise typer.BadParameter("a sheet needs a file", param_hint="--out")
     try:
-        rows = findings(_report(file, profile, password, workers))
+        report = _report(file, profile, password, workers)
     except Exception as error:
         typer.secho(f"✗ {file}: {describe(error)}", fg="red", err=True)
         raise typer.Exit(REFUSED if isinstance(error, InputError | PageError) else DEFECT) from None
-    _give(rows, output, out)
-    raise typer.Exit(ERRORS_FOUND if any(row.check.severity == "error" for row in rows) else ALL_GOOD)
+    _give(report, output, out)
+    has_errors = any(row.check.severity == "error" for row in findings(report))
+    raise typer.Exit(ERRORS_FOUND if has_errors else ALL_GOOD)
 
 
 def findings(report: Report) -> list[Row]:
@@ -142,11 +135,11 @@ def _rechecked(report: Report, profile: str) -> Report:
     return report
 
 
-def _give(rows: Sequence[Row], output: Format, out: Path | None) -> None:
+def _give(report: Report, output: Format, out: Path | None) -> None:
     if output is Format.TABLE and out is None:
-        _print_table(rows)
+        _print_table(findings(report))
         return
-    content = {Format.TABLE: _text, Format.JSON: _json, Format.XLSX: _sheet}[output](rows)
+    content = {Format.TABLE: _text, Format.JSON: _json, Format.XLSX: _sheet}[output](report)
     if out is not None:
         write_atomically(out, content)
         return
@@ -155,13 +148,33 @@ def _give(rows: Sequence[Row], output: Format, out: Path | None) -> None:
     sys.stdout.buffer.flush()
 
 
-def _json(rows: Sequence[Row]) -> bytes:
+def _json(report: Report) -> bytes:
+    rows = findings(report)
     found = [{"evaluation": r.evaluation, "subject": r.subject} | r.check.model_dump(mode="json") for r in rows]
     return (json.dumps(found, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def _text(rows: Sequence[Row]) -> bytes:
-    return "".join("\t".join(cells) + os.linesep for cells in (_COLUMNS, *(r.cells for r in rows))).encode()
+def _table(report: Report) -> Table:
+    """The table of findings that a report's workbook has too, most severe first."""
+    from service.export import tables
+
+    made = tables.findings(report)
+    at = [column.title for column in made.columns].index("级别")
+    worst = list(tables.SEVERITIES.values())
+    return replace(made, rows=sorted(made.rows, key=lambda row: worst.index(str(row[at].value))))
+
+
+def _text(report: Report) -> bytes:
+    made = _table(report)
+    lines = [[c.title for c in made.columns]]
+    lines += [["" if cell.value is None else str(cell.value) for cell in row] for row in made.rows]
+    return "".join("\t".join(line) + os.linesep for line in lines).encode()
+
+
+def _sheet(report: Report) -> bytes:
+    from service.export import workbook
+
+    return workbook.workbook([_table(report)], title=report.document.file_name)
 
 
 def _print_table(rows: Sequence[Row]) -> None:
@@ -169,6 +182,8 @@ def _print_table(rows: Sequence[Row]) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
+
+    from service.export.tables import SEVERITIES
 
     console = Console()
     if not rows:
@@ -183,29 +198,8 @@ def _print_table(rows: Sequence[Row]) -> None:
             c = row.check
             style = _STYLE[c.severity]
             table.add_row(
-                c.rule, Text(_SEVERITY[c.severity], style=style), row.pages, Text(c.message), c.suggestion or ""
+                c.rule, Text(SEVERITIES[c.severity], style=style), row.pages, Text(c.message), c.suggestion or ""
             )
     console.print(table)
-    counts = {name: sum(row.check.severity == name for row in rows) for name in _SEVERITY}
-    console.print("，".join(f"{_SEVERITY[name]} {count} 项" for name, count in counts.items() if count))
-
-
-def _sheet(rows: Sequence[Row]) -> bytes:
-    import io
-
-    from xlsxwriter import Workbook
-
-    target = io.BytesIO()
-    with Workbook(target, {"in_memory": True, "strings_to_formulas": False}) as book:
-        sheet = book.add_worksheet("问题清单")
-        head = book.add_format({"bold": True, "bg_color": "#DDE6F0", "border": 1, "valign": "vcenter"})
-        body = book.add_format({"text_wrap": True, "valign": "top", "border": 1})
-        for column, (name, width) in enumerate(zip(_COLUMNS, _WIDTHS, strict=True)):
-            sheet.set_column(column, column, width)
-            sheet.write_string(0, column, name, head)
-        for number, row in enumerate(rows, 1):
-            for column, text in enumerate(row.cells):
-                sheet.write_string(number, column, text, body)
-        sheet.freeze_panes(1, 0)
-        sheet.autofilter(0, 0, max(1, len(rows)), len(_COLUMNS) - 1)
-    return target.getvalue()
+    counts = {name: sum(row.check.severity == name for row in rows) for name in SEVERITIES}
+    console.print("，".join(f"{SEVERITIES[name]} {count} 项" for name, count in counts.items() if count))

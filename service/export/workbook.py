@@ -58,7 +58,8 @@ def _fill(sheet: Worksheet, table: Table, head: Format, styles: dict[tuple[Kind,
     sheet.set_paper(LANDSCAPE_A4)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
-    sheet.set_footer(f"&L&A&C{_no_codes(DOUBTFUL_NOTE)}&R&P / &N")
+    note = DOUBTFUL_NOTE if any(cell.doubtful for row in table.rows for cell in row) else ""
+    sheet.set_footer(f"&L&A&C{_no_codes(note)}&R&P / &N")
 
 
 def _write(sheet: Worksheet, row: int, column: int, value: Value, style: Format) -> None:
