@@ -35,8 +35,8 @@ ReadersOf = Annotated[Readers, _service("readers")]
 SettingsOf = Annotated[Settings, _service("settings")]
 
 
-def _who(scope: Scope) -> Any:
-    """A dependency: who sends the request, who must have the right `scope`."""
+def _who(scope: Scope | None) -> Any:
+    """A dependency: who sends the request, who must have the right `scope`, or any."""
 
     def sender(
         request: Request, _by_key: Annotated[Any, Depends(_key)], _by_login: Annotated[Any, Depends(_login)]
@@ -44,12 +44,14 @@ def _who(scope: Scope) -> Any:
         found = accounts.of(request).viewer(request)
         if found is None:
             raise errors.LoginNeeded
-        found.need(scope)
+        if scope is not None:
+            found.need(scope)
         return found
 
-    return Security(sender, scopes=[scope])
+    return Security(sender, scopes=[scope] if scope else [])
 
 
+Anyone = Annotated[Viewer, _who(None)]
 Reader = Annotated[Viewer, _who("read")]
 Uploader = Annotated[Viewer, _who("upload")]
 Annotator = Annotated[Viewer, _who("annotate")]

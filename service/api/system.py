@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from service import __version__
 from service.api import problems, views
-from service.api.dependencies import Admin, Reader, StoreOf
+from service.api.dependencies import Admin, Anyone, Reader, StoreOf
 from service.api.metrics import living_workers
 from service.errors import JixiaoError
 from service.schema import SCHEMA_VERSION
@@ -88,7 +88,7 @@ def version() -> views.Version:
 
 
 @router.get("/v1/me", tags=["system"], responses=problems.answers(), summary="Who you are")
-def me(viewer: Reader) -> views.Me:
+def me(viewer: Anyone) -> views.Me:
     """Who the service takes you for, and what you may do."""
     return views.Me(
         name=viewer.name,

@@ -15,6 +15,7 @@ from uuid import uuid4
 
 import structlog
 from dbos import DBOS
+from dbos import error as dbos_errors
 
 from service.config import Settings
 from service.jobs import flow, host, queue, watch
@@ -63,6 +64,7 @@ def run(settings: Settings, name: str | None = None, parent: int | None = None) 
 def launch(settings: Settings, name: str, slots: int, queues: Sequence[str] | None = None) -> None:
     """Connect this process to the queues and take runs from them, from `queues` alone where they are given."""
     logging.getLogger("dbos").propagate = False
+    logging.getLogger("dbos").addFilter(_is_news)
     assert flow.extract is not None, "importing the module registers its workflows"
     queue.prepare_database(settings.jobs_database)
     DBOS(
@@ -86,6 +88,12 @@ def launch(settings: Settings, name: str, slots: int, queues: Sequence[str] | No
         on_conflict="always_update",
     )
     DBOS.register_queue(queue.WEBHOOKS, worker_concurrency=_CALLS_AT_ONCE, on_conflict="always_update")
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Whether a line of the queue's log is: a document that was cancelled ends its run by an error, which is none."""
+    error = record.exc_info[1] if record.exc_info else None
+    return not isinstance(error, dbos_errors.DBOSAwaitedWorkflowCancelledError)
 
 
 def _fence() -> None:

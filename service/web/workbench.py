@@ -10,6 +10,7 @@ from nicegui import ui
 
 from service.schema import Evaluation, Evidence, Report
 from service.store.corrections import NothingToUndo, UnknownPath
+from service.store.models import DONE
 from service.web.desk import Desk, State
 from service.web.elements.in_hand import Answer, Decision, InHand, Told
 from service.web.elements.page_view import PageView
@@ -19,6 +20,7 @@ from service.web.tags import Tag
 from service.web.views import places
 from service.web.views.fields import KINDS, Field, Kind, doubtful, fields, pointer_of
 from service.web.views.findings import Finding, failed, findings
+from service.web.views.listing import STATUSES
 
 EXPORTS: Final = {
     "report.xlsx": "Excel 工作簿", "report.csv": "CSV 表格", "annotated.pdf": "带批注的 PDF", "report": "JSON 数据",
@@ -118,6 +120,9 @@ class Workbench:
                 "no-print wide-only"
             )
         Tag("p", "fine print-only", MARKS)
+        if self.document.status != DONE:
+            why = f"：{self.document.error_message}" if self.document.error_message else ""
+            Tag("p", "notice", f"重新处理{STATUSES[self.document.status]}{why}。这里是以前读出的内容。", role="note")
         for warning in self.report.warnings:
             where = f"第 {warning.page} 页：" if warning.page else ""
             Tag("p", "notice", f"{where}{warning.message}", role="note")

@@ -35,6 +35,15 @@ def test_on_this_machine_it_runs_open_until_somebody_has_an_account(service: Ser
     assert service.anybody.get("/v1/me", headers=key).json()["scopes"] == ["read"]
 
 
+def test_every_key_may_ask_who_it_is_and_needs_the_right_to_read_for_a_document(public: Service) -> None:
+    key = public.key("upload")
+    assert public.anybody.get("/v1/me", headers=key).json()["scopes"] == ["upload"]
+    document = public.upload(headers=key)
+    for method, address in (("get", ""), ("post", "/cancel"), ("post", "/retry"), ("get", "/report")):
+        answer = getattr(public.anybody, method)(f"/v1/documents/{document}{address}", headers=key)
+        assert code(answer) == (403, "not_allowed"), address
+
+
 def test_elsewhere_it_is_never_open(public: Service) -> None:
     answer = public.anybody.get("/v1/documents")
     assert code(answer) == (401, "login_needed")

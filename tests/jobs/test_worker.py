@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -11,9 +12,11 @@ from collections.abc import Callable, Iterator
 
 import psutil
 import pytest
+from dbos import error as dbos_errors
 
 from service.isolation import CHILD_NAME
 from service.jobs import Jobs, queue, watch, webhooks
+from service.jobs import worker as worker_process
 from service.store import Store, deliveries, documents, reports
 from service.store.models import Document, Page
 from tests import broken_files
@@ -126,6 +129,17 @@ def test_a_running_document_is_cancelled_and_deleted(jobs: Jobs, worker: subproc
     jobs.delete(document.id)
     assert not jobs.store.files.exists(document.sha256)
     assert ended(jobs.store, add(jobs, form_pdf(1), "after.pdf").id).status == "done"
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [(dbos_errors.DBOSAwaitedWorkflowCancelledError("d1-1"), False), (RuntimeError("disk full"), True)],
+)
+def test_a_document_that_was_cancelled_is_no_error_of_the_log(error: Exception, told: bool) -> None:
+    record = logging.LogRecord(
+        "dbos", logging.ERROR, "_core.py", 1, "background workflow", (), (type(error), error, None)
+    )
+    assert worker_process._is_news(record) is told
 
 
 def test_who_asked_is_called_back(jobs: Jobs, worker: subprocess.Popen[bytes], listener: Listener) -> None:

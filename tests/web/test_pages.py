@@ -294,6 +294,17 @@ def test_a_document_without_evaluations_says_so(enter: Enter, site: Site) -> Non
     expect(page.locator(".empty-title")).to_have_text("没有找到绩效自评表")
 
 
+def test_what_was_read_stays_in_view_when_a_second_reading_is_cancelled(
+    enter: Enter, site: Site, document: str
+) -> None:
+    with site.store.database.session() as session:
+        documents.need(session, document).status = CANCELLED
+    page = enter("reader")
+    visit(page, f"/documents/{document}")
+    expect(page.get_by_role("note").first).to_contain_text("重新处理已取消")
+    expect(value(page, RATE)).to_have_text("82")
+
+
 def test_a_printed_list_is_a_table_that_says_what_it_holds(enter: Enter, site: Site) -> None:
     made = report()
     made.evaluations[0].year = 2046

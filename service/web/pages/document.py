@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service.errors import JixiaoError
-from service.store.models import CANCELLED, DONE, FAILED, UNFINISHED
+from service.store.models import CANCELLED, FAILED, UNFINISHED
 from service.web import backstage
 from service.web.desk import Desk, State
 from service.web.frame import empty, failure, frame, looking, page, told
@@ -37,7 +37,8 @@ async def document_page(request: Request, document_id: str) -> Response | None:
         with frame("没有这份材料", who):
             failure(error)
         return None
-    is_read = state.report is not None and state.document.status == DONE
+    # One whose second reading failed or was cancelled still has the report of the first.
+    is_read = state.report is not None and state.document.status not in UNFINISHED
     with frame(state.document.file_name, who, fills=is_read):
         if is_read:
             Workbench(desk, state, _number(request, "evaluation") or 0, _number(request, "finding")).build()

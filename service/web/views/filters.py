@@ -11,7 +11,7 @@ from service.web.views.fields import KINDS, plain
 from service.web.views.findings import RULES, SEVERITIES
 from service.web.views.listing import STATUSES
 
-LEVELS: Final = {"province": "省级", "city": "市级", "county": "县级", "township": "乡镇"}
+LEVELS: Final = {"province": "省级", "city": "市级", "county": "县级", "township": "乡级"}
 GRADES: Final = {grade: grade for grade in "优良中差"}
 YES_NO: Final = {"true": "有错误", "false": "没有错误"}
 RULE_NAMES: Final = {rule: f"{rule} {name}" for rule, name in RULES.items()}
