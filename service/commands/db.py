@@ -38,7 +38,6 @@ def backup(
 
     store = _store(data)
     try:
-        store.database.check()
         counts = archive.backup(store, target)
     except ConfigurationError as error:
         complain(error)

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from service.errors import ConfigurationError
 from service.store import Store
-from service.store.models import QUEUED, UNFINISHED, Document, Executor, User, Utc, WebSession, now
+from service.store.models import QUEUED, UNFINISHED, ApiKey, Document, Executor, User, Utc, WebSession, now
 
 FORMAT: Final = 1
 _MANIFEST: Final = "manifest.json"
@@ -34,25 +34,51 @@ class BadBackup(ConfigurationError):
     en = "The backup cannot be used ({reason}). Take another one."
 
 
+class BackupNotWritten(ConfigurationError):
+    code = "backup_not_written"
+    zh = "备份无法写到 {path}（{reason}）。请检查目录、权限和磁盘空间。"
+    en = "The backup cannot be written to {path} ({reason}). Check its folder, the right to write there and the room."
+
+
+class NothingToBackUp(ConfigurationError):
+    code = "nothing_to_back_up"
+    retryable = False
+    zh = "{where} 里没有数据库。请检查 --data 或 JIXIAO_DATA、JIXIAO_DATABASE_URL。"
+    en = "There is no database in {where}. Check --data or JIXIAO_DATA, JIXIAO_DATABASE_URL."
+
+
 class StoreInUse(ConfigurationError):
     code = "store_in_use"
-    zh = "目标数据库里已有文件或用户，不能恢复到其中。请换用新的数据目录或空数据库。"
-    en = "The database holds documents or users already. Restore into a new folder or an empty database."
+    zh = "目标数据库里已有文件、用户或密钥，不能恢复到其中。请换用新的数据目录或空数据库。"
+    en = "The database holds documents, users or keys already. Restore into a new folder or an empty database."
 
 
 def backup(store: Store, target: Path) -> dict[str, int]:
     """Write all that the store keeps to a zip file, as it is at this moment; rows and files that were written.
 
-    May run while the service does.
+    May run while the service does. Raises NothingToBackUp, BackupNotWritten.
     """
+    if store.database.revision() is None:
+        raise NothingToBackUp(where=(store.settings.database_url and "JIXIAO_DATABASE_URL") or store.settings.data)
+    partial = target.with_name(f".{target.name}.part")
+    try:
+        partial.unlink(missing_ok=True)
+        partial.touch(0o600)  # everything is in it
+        counts = _write(store, partial)
+        partial.replace(target)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise BackupNotWritten(path=target, reason=error.strerror or type(error).__name__) from error
+    return counts
+
+
+def _write(store: Store, target: Path) -> dict[str, int]:
+    """Write the zip file itself."""
     counts: dict[str, int] = {}
     engine = store.database.engine
     if not store.database.is_sqlite:  # a reader of SQLite sees one moment anyhow
         engine = engine.execution_options(isolation_level="REPEATABLE READ")
-    partial = target.with_name(f".{target.name}.part")
-    partial.unlink(missing_ok=True)
-    partial.touch(0o600)  # everything is in it
-    with engine.begin() as connection, zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED, compresslevel=5) as archive:
+    with engine.begin() as connection, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=5) as archive:
         for table in _tables(connection):
             with archive.open(f"tables/{table.name}.jsonl", "w", force_zip64=True) as lines:
                 counts[table.name] = 0
@@ -64,7 +90,6 @@ def backup(store: Store, target: Path) -> dict[str, int]:
         revision = store.database.revision()
         manifest = {"format": FORMAT, "revision": revision, "made_at": now().isoformat(), "counts": counts}
         archive.writestr(_MANIFEST, json.dumps(manifest, indent=2))
-    partial.replace(target)
     return counts
 
 
@@ -128,7 +153,7 @@ def _empty(store: Store, revision: str) -> None:
     elif store.database.revision() != revision:
         raise BadBackup(reason=f"revision {revision}, database {store.database.revision()}")
     with store.database.reading() as session:
-        used = sa.select(Document.id).exists() | sa.select(User.id).exists()
+        used = sa.select(Document.id).exists() | sa.select(User.id).exists() | sa.select(ApiKey.id).exists()
         if session.scalar(sa.select(used)):
             raise StoreInUse
 

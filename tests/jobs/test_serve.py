@@ -59,6 +59,8 @@ def test_the_database_is_upgraded_backed_up_and_restored(tmp_path: Path) -> None
         (["db", "backup", str(copy), "--data", str(data)], "0 documents"),
         (["db", "restore", str(copy), "--data", str(restored)], "0 documents"),
         (["db", "restore", str(tmp_path / "none.zip"), "--data", str(restored)], "bad_backup"),
+        (["db", "backup", str(tmp_path / "none" / "copy.zip"), "--data", str(data)], "backup_not_written"),
+        (["db", "backup", str(copy), "--data", str(tmp_path / "mistyped")], "nothing_to_back_up"),
     ):
         assert said in runner.invoke(app, command).output
 

@@ -179,6 +179,23 @@ def test_a_backup_restores_everything_into_either_database(
             backup.restore(other, tmp_path / "copy.zip")
 
 
+def test_a_database_of_an_earlier_version_is_backed_up_before_its_upgrade(tmp_path: Path) -> None:
+    with Store(Settings(data=tmp_path / "old")) as old, Store(Settings(data=tmp_path / "new")) as new:
+        old.database.upgrade("0001")
+        backup.backup(old, tmp_path / "copy.zip")
+        assert old.database.revision() == "0001"
+        backup.restore(new, tmp_path / "copy.zip")
+        new.database.check()
+
+
+def test_keys_are_not_restored_over(store: Store, tmp_path: Path) -> None:
+    backup.backup(store, tmp_path / "copy.zip")
+    with store.database.session() as session:
+        accounts.add_key(session, "archive", "jx_1", "hash", ["read"], accounts.default_group(session).id)
+    with pytest.raises(StoreInUse):
+        backup.restore(store, tmp_path / "copy.zip")
+
+
 def test_a_damaged_backup_is_refused(store: Store, tmp_path: Path) -> None:
     store.files.put(b"x")
     backup.backup(store, tmp_path / "copy.zip")
