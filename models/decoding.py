@@ -1,21 +1,23 @@
 """Scores to annotations that keep the guide's rules. Needs numpy alone.
 
 Spans: the set without overlaps that promises most hits, by the marginal probabilities of the semi-Markov field. Values:
-the best indicator of the sentence, or none. Periods and organisations reach forward only. An indicator without a value
-marks no measurable fact and is dropped, as is a period or organisation that is left without an indicator.
+the best indicator of the sentence, or none; one without gets the likeliest phrase left. Periods and organisations reach
+forward only. An indicator without a value marks no measurable fact and is dropped, as is a period or organisation that
+is left without an indicator.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from models.lists import settle
 from models.spans import LABELS, VALUE_LABELS, VALUE_RELATIONS, Entity, Label, Relation, RelationType, TaggedSentence
 
 Scores = NDArray[np.float32]
@@ -24,6 +26,10 @@ Scores = NDArray[np.float32]
 _FLOOR: Final = -2.5
 # What a span must be likelier than, chosen on the development split: a miss costs as much as an error, so below a half.
 _DOUBT: Final = 0.4
+# What the readings of an indicator that a value lacks must add up to, chosen on the development split.
+_WANTED: Final = 0.3
+# Readings that share this much of what they cover are of one phrase: only where it begins or ends is in doubt.
+_SAME_PHRASE: Final = 0.5
 # The guide leaves light verbs, bare counters and the ground of the actor outside; 完成率 and 共享车位 are words.
 _LIGHT: Final = re.compile(
     r"(?:组织开展|开展|组织|落实|实现|产生|进行|发生(?!率)|完成(?![率量数情度比任])|共计|共(?![享建同有管性产通])"
@@ -104,14 +110,14 @@ def decode(text: str, stretches: Sequence[Stretch], calibrations: Calibrations =
     """Turn the scores of a sentence into entities in text order and their relations."""
     found = candidates(text, stretches)
     odds = marginals(found)
-    chosen = best_set(found, odds)
+    chosen = with_wanted(best_set(found, odds), found, odds, stretches)
     entities = [
         Entity(f"T{n}", c.start, c.end, c.label, calibrations.entities.apply(odds[c])) for n, c in enumerate(chosen, 1)
     ]
     relations = _facts(_link(entities, stretches, calibrations.relations))
     linked = {relation.head for relation in relations} | {relation.tail for relation in relations}
     kept = [entity for entity in entities if entity.label in VALUE_LABELS or entity.id in linked]
-    return TaggedSentence(text, kept, relations)
+    return settle(TaggedSentence(text, kept, relations))
 
 
 def candidates(text: str, stretches: Sequence[Stretch]) -> list[Candidate]:
@@ -203,6 +209,59 @@ def _latest(ends: Sequence[int], position: int) -> int:
     while ends[index] > position:
         index -= 1
     return index
+
+
+def with_wanted(
+    chosen: Sequence[Candidate],
+    found: Sequence[Candidate],
+    odds: Mapping[Candidate, float],
+    stretches: Sequence[Stretch],
+) -> list[Candidate]:
+    """The chosen spans with an indicator for each value that has none, where the readings of one phrase promise it.
+
+    Where the edges of a phrase are in doubt no one reading is likely, though the phrase is: their sum is what counts.
+    """
+    result = list(chosen)
+    while True:
+        taken = sorted(result)
+        free = [c for c in found if c.label == "INDICATOR" and _is_free(c, taken)]
+        known = [c for c in result if c.label == "INDICATOR"]
+        loose = [c for c in result if c.label in VALUE_LABELS] if free else []
+        wanted = [w for value in loose for w in _wanted(value, known, free, odds, stretches)]
+        if not wanted:
+            return taken
+        result.append(max(wanted, key=lambda c: odds[c]))
+
+
+def _wanted(
+    value: Candidate,
+    known: Sequence[Candidate],
+    free: Sequence[Candidate],
+    odds: Mapping[Candidate, float],
+    stretches: Sequence[Stretch],
+) -> Iterator[Candidate]:
+    """The free indicators that a value without one most likely belongs to."""
+    arcs = [_arc(value, other, stretches, (_VALUE_START, _VALUE_END)) for other in known]
+    if max(arcs, default=0.0) > 0:
+        return
+    for candidate in free:
+        arc = _arc(value, candidate, stretches, (_VALUE_START, _VALUE_END))
+        if arc <= 0:
+            continue
+        linked = math.exp(arc - _log_sum([0.0, arc, *arcs]))
+        phrase = sum(odds[other] for other in free if _shared(candidate, other) >= _SAME_PHRASE)
+        if phrase * linked > _WANTED:
+            yield candidate
+
+
+def _is_free(candidate: Candidate, taken: Sequence[Candidate]) -> bool:
+    return all(candidate.end <= other.start or candidate.start >= other.end for other in taken)
+
+
+def _shared(left: Candidate, right: Candidate) -> float:
+    """Characters that two spans share, of all that they cover."""
+    shared = min(left.end, right.end) - max(left.start, right.start)
+    return max(0, shared) / (max(left.end, right.end) - min(left.start, right.start))
 
 
 def marginals(found: Sequence[Candidate]) -> dict[Candidate, float]:
@@ -298,7 +357,9 @@ def _settle_amounts(entities: Sequence[Entity], relations: Sequence[Relation]) -
     ]
 
 
-def _arc(head: Entity, tail: Entity, stretches: Sequence[Stretch], kinds: tuple[int, ...]) -> float:
+def _arc(
+    head: Entity | Candidate, tail: Entity | Candidate, stretches: Sequence[Stretch], kinds: tuple[int, ...]
+) -> float:
     stretch = _holding(stretches, min(head.start, tail.start), max(head.end, tail.end))
     if stretch is None:
         return -math.inf

@@ -63,6 +63,14 @@ TREES = (
 BUDGET = "⟦T1 INDICATOR|养护经费⟧⟦T2 AMOUNT>amount_of:T1|580 余万元⟧。"
 
 
+def test_changes_of_a_list_fall_with_the_word_at_its_head() -> None:
+    first, second = _statements(
+        "⟦T1 INDICATOR|刑事案件⟧、⟦T2 INDICATOR|治安案件⟧分别⟦T3 CHANGE>change_of:T1|下降 12.3%⟧、"
+        "⟦T4 CHANGE>change_of:T2|8.7%⟧。"
+    )
+    assert [v.quantity.value for s in (first, second) for v in s.values] == [-12.3, -8.7]
+
+
 def test_a_statement_carries_values_time_and_owner() -> None:
     (statement,) = _statements(TREES)
     assert (statement.indicator, statement.period, statement.organisation) == ("补植行道树", "2023年1–12月", "区苗圃")

@@ -32,6 +32,12 @@ _DECREASE: Final = re.compile(r"减少|下降|降低|压减|压缩|减|降|缩�
 _INCREASE: Final = re.compile(r"增|提高|提升|上升|上涨|多")
 
 
+# The head of a list of changes, up to the one that is asked about; also a word right before a bare figure (降幅13%).
+_LISTED: Final = re.compile(
+    rf"(?P<word>{_DECREASE.pattern}|{_INCREASE.pattern})[幅了约为达]*\s*(?:\d[\d,.]*\s*[^\s\d，。；、]{{0,4}}(?:、|，|,|和|与|及|以及)\s*)*$"
+)
+
+
 class SentenceTagger(Protocol):
     """What tags sentences: `models.tagger.Tagger`, or anything shaped like it."""
 
@@ -227,7 +233,7 @@ class _Reader:
         text = tags.span(value)
         parsed = parse(text)
         amount = parsed.value
-        if value.label == "CHANGE" and amount is not None and _falls(text):
+        if value.label == "CHANGE" and amount is not None and _falls(_directed(tags, value)):
             amount = -abs(amount)
         return Quantity(
             text=text,
@@ -249,6 +255,15 @@ class _Reader:
     def _confidence(sentence: Sentence, spans: Iterable[Entity], scores: Iterable[float]) -> float:
         pieces = [p for s in spans for p in sentence.source.span(sentence.start + s.start, sentence.start + s.end)]
         return round(min(scores) * min((piece.confidence for piece in pieces), default=0.0), 4)
+
+
+def _directed(tags: TaggedSentence, value: Entity) -> str:
+    """A change as printed, with the word before the list that it stands in (下降6.3%、24%) where it has none itself."""
+    text = tags.span(value)
+    if _DECREASE.search(plain(text)) or _INCREASE.search(plain(text)):
+        return text
+    listed = _LISTED.search(plain(tags.text[: value.start]))
+    return text if listed is None else listed.group("word") + text
 
 
 def _falls(text: str) -> bool:
