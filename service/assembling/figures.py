@@ -31,6 +31,7 @@ from service.schema import Evaluation, Evidence, FundLine, Indicator, Quantity
 AMOUNTS = {"initial_budget": "年初预算数", "annual_budget": "全年预算数", "executed": "全年执行数"}
 _SOURCES = ("fiscal", "carryover", "other")
 _SPENDING = ("basic", "project")
+_UNITS = {1.0: "元", 1e3: "千元", 1e4: "万元", 1e8: "亿元"}
 # What floats add of their own.
 _CLOSE = 1e-6
 # A weight with two decimals is a share of its block (16.67 of 50); with fewer it was set.
@@ -196,29 +197,34 @@ class Book:
 
     @cached_property
     def _scale(self) -> float:
-        """元 in one unit of the funds block, told by any of its amounts."""
-        for line in self.evaluation.funds:
-            for quantity in (getattr(line, attribute) for attribute in AMOUNTS):
-                value = _leading_number(quantity.text) if quantity is not None else None
-                if value and quantity.value:
-                    return float(quantity.value / value)
-        return 1.0
+        """元 in one unit of the funds block: that of most of its amounts."""
+        amounts = (getattr(line, attribute) for line in self.evaluation.funds for attribute in AMOUNTS)
+        scales = Counter(scale for quantity in amounts if quantity and (scale := _scale_of(quantity)) is not None)
+        return scales.most_common(1)[0][0] if scales else 1.0
 
     def _amount(self, name: str, quantity: Quantity) -> Figure | None:
-        """An amount in the unit that it prints. An approximate one takes part in no relation."""
+        """An amount in the unit of the funds block. An approximate one takes part in no relation."""
         if quantity.comparator is not None or re.search(r"[余多约近]", quantity.text):
             return None
         value = _leading_number(quantity.text) if quantity.value is not None else None
         if value is None and not self.unread:
             return None
-        scale = quantity.value / value if value and quantity.value else self._scale
+        own = _scale_of(quantity)
+        scale = self._scale if own is None else own
 
         def apply(text: str, new: float) -> None:
             quantity.text, quantity.value, quantity.confidence = text, money(new, scale), MENDED
 
         step = 10.0 ** -(decimals(quantity.text) or 0) if value is not None else math.inf
-        shown, sure = quantity.evidence, quantity.confidence
-        return Figure(name, _plain(quantity.text), math.nan if value is None else value, step, shown, sure, apply=apply)
+        shown, sure, unit = quantity.evidence, quantity.confidence, _UNITS.get(self._scale, "")
+        figure = Figure(name, _plain(quantity.text), math.nan if value is None else value, step, shown, sure, unit=unit)
+        if scale == self._scale:
+            figure.apply = apply
+        elif value is not None:  # 0.52亿元 among 万元: the text is that of the converted figure, which no cell prints
+            factor = scale / self._scale
+            figure.value, figure.step = round(value * factor, 9), step * factor
+            figure.text = f"{figure.value:.{figure.places}f}"
+        return figure
 
     def _extras(self, figures: FundFigures) -> None:
         """A fund line's weight, rate and score, found beside its amounts."""
@@ -614,6 +620,14 @@ def _top_level(lines: list[FundFigures]) -> list[FundFigures]:
         if any(f.line.category == kind for f in lines[:first]):
             return [f for i, f in enumerate(lines) if i < first or f.line.category != kind]
     return lines
+
+
+def _scale_of(quantity: Quantity) -> float | None:
+    """元 in one unit that an amount prints, a power of ten; None for an amount of nothing."""
+    printed = _leading_number(quantity.text)
+    if not printed or not quantity.value:
+        return None
+    return float(10.0 ** round(math.log10(abs(quantity.value / printed))))
 
 
 def _even(figures: Iterable[Figure]) -> None:

@@ -34,7 +34,7 @@ class Figure:
 
     `value` is in the unit that it prints, `step` one unit of the last place that is meant. An `exact` figure was set by
     hand, not computed, and stands for nothing but what it prints (weights, full scores). `apply` writes another
-    reading (its text and value) back to where the figure came from.
+    reading (its text and value) back to where the figure came from. `unit` is the word that a reader needs behind it.
     """
 
     name: str
@@ -45,6 +45,12 @@ class Figure:
     confidence: float = 1.0
     exact: bool = False
     apply: Apply | None = field(default=None, repr=False)
+    unit: str = ""
+
+    @property
+    def told(self) -> str:
+        """The figure as a message gives it."""
+        return f"{self.text}{self.unit}"
 
     @property
     def slack(self) -> float:

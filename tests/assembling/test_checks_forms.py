@@ -69,7 +69,7 @@ def test_rounding_is_never_an_error(old: str, new: str) -> None:
         ("96.00% | 9.60", "96.00% | 9.30", {"F2", "S2"}, "9.60", "9.60"),
         ("120.34", "128.34", {"F1", "F3", "F4"}, "120.34", "120.34"),
         ("130.00 | 126.40", "130.00 | 162.40", {"F1", "F3"}, "126.40", "126.40"),
-        ("180.00 | 176.40", "108.00 | 176.40", {"F3"}, "180", None),
+        ("180.00 | 176.40", "108.00 | 176.40", {"F3"}, "180.00", None),
         ("98.00 | 优", "97.00 | 优", {"S2"}, "98", None),
         ("98.00 | 优", "98.00 | 良", {"S2"}, "优", None),
         ("41公里 | 20 | 20", "41公里 | 20 | 21", {"S2", "S3"}, "20", "20"),
@@ -81,7 +81,7 @@ def test_rounding_is_never_an_error(old: str, new: str) -> None:
         ("41公里 | 20 | 20", "96公里 | 20 | 20", {"T1"}, "≤130%", None),
         ("41公里 | 20 | 20", "41人次 | 20 | 20", {"T1"}, "公里", None),
         ("≥40公里 | 41公里", "若干公里 | 41公里", {"T1"}, "可衡量的指标值", None),
-        ("≥90% | 93%", "≤90% | 93%", {"T2", "S3"}, "≥", None),
+        ("≥90% | 93%", "≤90% | 93%", {"T2"}, "≥", None),
         ("不少于12次 | 12次", "≤12次 | 12次", {"T2"}, "≥", None),
         ("2023年10月底前", "2022年10月底前", {"N4"}, "2023年", None),
         ("^ | 其他资金 | 0.00 | 0.00 | 0.00", "^ | 其他资金 | 0.00 | 0.00 | 3.00", {"F3", "F4"}, "0.00", "0.00"),
@@ -107,8 +107,14 @@ def test_the_evidence_shows_every_figure_of_the_contradiction() -> None:
 
 def test_the_message_says_which_figure_would_mend_all() -> None:
     (finding,) = [c for c in found(form("120.34", "128.34")) if c.rule == "F3"]
-    assert "财政拨款全年执行数由128.34改为120.34" in finding.message
+    assert "财政拨款全年执行数由128.34万元改为120.34万元" in finding.message
     assert (finding.found, finding.expected) == ("128.34", "120.34")
+
+
+def test_amounts_are_told_with_their_unit() -> None:
+    (finding,) = (c for c in found(form("180.00 | 176.40", "1,080.00 | 176.40")) if c.rule == "F3")
+    parts = "财政拨款年初预算数130.00万元、上年结转资金年初预算数50.00万元、其他资金年初预算数0.00万元"
+    assert finding.message == f"{parts}合计180.00万元，与年度资金总额年初预算数1,080.00万元不一致。"
 
 
 def test_errors_come_before_warnings() -> None:

@@ -37,6 +37,8 @@ def found(*paragraphs: str, with_table: bool = False) -> list[Check]:
         ("年初预算9,500万元，年中调减803.5万元，追加20万元，调整后预算为8,761.8万元。", "F4", "8716.5", "8,761.8"),
         ("全年清淤沟渠长度38公里。", "N3", "41公里", "38公里"),
         ("清淤沟渠长度达38公里。", "N3", "41公里", "38公里"),
+        ("清淤沟渠长度目标40公里，实际完成40公里。", "N3", "41公里", "40公里"),
+        ("年初预算9,500,000元，年中调减500,000元，调整后预算为9,200,000元。", "F4", "9000000", "9,200,000"),
         ("经评价，部门整体支出绩效自评得分为97.5分。", "N3", "100", "97.5"),
         ("青坪县水利局将认真运用自评结果。", "N4", "澄湖县水利局", "青坪县水利局"),
         ("截至2022年12月31日，预算执行数为120.5万元。", "N4", "2023年", "2022年"),
@@ -47,6 +49,30 @@ def test_a_contradiction_is_found(text: str, rule: str, expected: str, said: str
     checks = [c for c in found(text, with_table=True) if c.rule == rule]
     assert [(c.expected, c.found) for c in checks] == [(expected, said)]
     assert checks[0].evidence
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "年初预算950万元，年中追加0.0200亿元，调整后预算为1,200万元。",
+            "文中年初预算950万元，追加0.0200亿元，算得1150万元，而调整后预算印作1,200万元。",
+        ),
+        (
+            "年初预算9,500,000元，年中调减500,000元，调整后预算为9,200,000元。",
+            "文中年初预算9,500,000元，调减500,000元，算得9000000元，而调整后预算印作9,200,000元。",
+        ),
+    ],
+)
+def test_amounts_are_told_in_the_unit_that_they_print(text: str, told: str) -> None:
+    assert [c.message for c in found(text) if c.rule == "F4"] == [told]
+
+
+def test_amounts_of_one_report_in_two_units_are_compared_as_money() -> None:
+    text = "2023年部门预算0.52亿元，全年支出5,148.6万元，基本支出2,106.7万元，项目支出3,041.9万元，执行率99.01%。"
+    assert found("二、预算执行情况", text) == []
+    over = found("二、预算执行情况", text.replace("5,148.6", "5,948.6").replace("99.01%", "114.4%"))
+    assert "部门预算执行数5,948.6万元超过全年预算数5200万元。" in [check.message for check in over]
 
 
 @pytest.mark.parametrize(

@@ -128,6 +128,14 @@ def test_headings_without_number_open_sections() -> None:
     ]
 
 
+@pytest.mark.parametrize("title", ["部门整体支出管理情况", "部门整体支出管理及使用情况", "整体支出使用情况"])
+def test_the_management_of_spending_is_about_the_budget(title: str) -> None:
+    assert _kinds(f"二、{title}", "全年支出100万元。", "（一）财务管理") == [
+        (title, Kind.BUDGET),
+        ("财务管理", Kind.MANAGEMENT),
+    ]
+
+
 def test_a_heading_may_be_run_into_its_paragraph() -> None:
     (section,) = _sections("（一）存在的问题。1.进度偏慢。2.指标偏粗。")
     assert (section.title, section.kind) == ("存在的问题", Kind.PROBLEMS)

@@ -116,7 +116,9 @@ def finding(
 ) -> Check:
     """A finding. With a correction, what is found and expected are the corrected figure's."""
     if correction is not None:
-        message += f"若将{correction.figure.name}由{correction.figure.text}改为{correction.text}，相关数据均可对上。"
+        unit = correction.figure.unit
+        before, after = f"{correction.figure.text}{unit}", f"{correction.text}{unit}"
+        message += f"若将{correction.figure.name}由{before}改为{after}，相关数据均可对上。"
         found, expected = correction.figure.text, correction.text
     return Check(
         rule=rule,

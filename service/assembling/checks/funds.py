@@ -24,8 +24,7 @@ _ANNUAL = re.compile(
     + _MONEY.format("other")
 )
 _MANY = re.compile(r"分别|其中")
-# What a clerk reads as the same amount.
-_TEN_THOUSAND = 10_000.0
+_IN_WAN = {"元": 1e-4, "万元": 1.0, "亿元": 1e4}
 
 
 def f1(context: Context) -> Iterator[Check]:
@@ -36,8 +35,8 @@ def f1(context: Context) -> Iterator[Check]:
         assert computed is not None
         expected = plain(executed.value / annual.value * 100, max(2, relation.result.places))
         message = (
-            f"{relation.subject}的执行率印作{relation.result.text}%，而{executed.name}{executed.text}除以"
-            f"{annual.name}{annual.text}得{expected}%。"
+            f"{relation.subject}的执行率印作{relation.result.text}%，而{executed.name}{executed.told}除以"
+            f"{annual.name}{annual.told}得{expected}%。"
         )
         yield finding("F1", "error", message, shown([relation.result, executed, annual]),
                       expected=f"{expected}%", found=f"{relation.result.text}%", correction=correction)  # fmt: skip
@@ -58,9 +57,11 @@ def f2(context: Context) -> Iterator[Check]:
 def f3(context: Context) -> Iterator[Check]:
     """财政拨款 + 结转 + 其他 = 总额; 基本支出 + 项目支出 = 总额."""
     for relation, correction in _broken(context, "F3", Sum):
-        names = "、".join(f"{part.name}{part.text}" for part in relation.inputs)
-        expected = plain(sum(part.value for part in relation.inputs), relation.result.places)
-        message = f"{names}合计{expected}，与{relation.result.name}{relation.result.text}不一致。"
+        names = "、".join(f"{part.name}{part.told}" for part in relation.inputs)
+        result = relation.result
+        finest = max(relation.figures, key=lambda figure: figure.places)
+        expected = finest.write(sum(part.value for part in relation.inputs))
+        message = f"{names}合计{expected}{result.unit}，与{result.name}{result.told}不一致。"
         yield finding("F3", "error", message, shown(relation.figures),
                       expected=expected, found=relation.result.text, correction=correction)  # fmt: skip
 
@@ -77,14 +78,14 @@ def _spending(context: Context) -> Iterator[Check]:
     parts = [f for f in without if f.line.category != "total"]
     for figures in parts or without:
         executed = figures.amounts["executed"]
-        message = f"{figures.name}没有全年预算（为0），却执行了{executed.text}。"
+        message = f"{figures.name}没有全年预算（为0），却执行了{executed.told}。"
         yield finding("F4", "warning", message, shown([executed, figures.amounts.get("annual_budget")]),
                       expected="0", found=executed.text)  # fmt: skip
     above = [f for f in context.book.funds if _above_budget(f)]
     over = [f for f in above if f.line.category != "total"]
     for figures in over or above:
         executed, annual = figures.amounts["executed"], figures.amounts["annual_budget"]
-        message = f"{figures.name}执行数{executed.text}超过全年预算数{annual.text}。"
+        message = f"{figures.name}执行数{executed.told}超过全年预算数{annual.told}。"
         correction = context.correction_of(executed) or context.correction_of(annual)
         yield finding("F4", "warning", message, shown([executed, annual]), expected=f"≤{annual.text}",
                       found=executed.text, correction=correction)  # fmt: skip
@@ -121,9 +122,9 @@ def _adjusted(passage: Passage) -> Iterator[Check]:
         signs = [1, *(-1 if re.fullmatch(_DOWN, c.group("word")) else 1 for c in changes)]
         relation = Sum("F4", result, figures, signs=signs)
         if not relation.holds():
-            expected = plain(relation.computed().middle, result.places)
-            terms = "".join(f"{f.name}{f.text}万元，" for f in figures)
-            message = f"文中{terms}算得{expected}万元，而调整后预算印作{result.text}万元。"
+            expected = plain(relation.computed().middle / _IN_WAN[result.unit], decimals(result.text) or 0)
+            terms = "".join(f"{f.name}{f.told}，" for f in figures)
+            message = f"文中{terms}算得{expected}{result.unit}，而调整后预算印作{result.told}。"
             yield finding("F4", "error", message, shown(relation.figures), expected=expected, found=result.text)
 
 
@@ -138,10 +139,11 @@ def _reaches(text: str) -> Iterator[tuple[int, str]]:
 def _figure(passage: Passage, offset: int, match: re.Match[str], group: str, name: str) -> Figure:
     """An amount of running text in 万元."""
     printed = match.group(group)
-    factor = {"万": 1.0, "亿": _TEN_THOUSAND, None: 1 / _TEN_THOUSAND}[match.group(f"{group}_unit")]
+    unit = f"{match.group(f'{group}_unit') or ''}元"
+    factor = _IN_WAN[unit]
     step = 10.0 ** -(decimals(printed) or 0) * factor
     evidence = passage.evidence((offset + match.start(group), offset + match.end(group)))
-    return Figure(name, printed, float(printed.replace(",", "")) * factor, step, evidence)
+    return Figure(name, printed, float(printed.replace(",", "")) * factor, step, evidence, unit=unit)
 
 
 def _broken(context: Context, rule: str, kind: type[Relation]) -> Iterator[tuple[Relation, Correction | None]]:

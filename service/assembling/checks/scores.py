@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator
 
 from service.assembling.checks.context import Context, finding, plain, shown
+from service.assembling.checks.targets import wrong_way
 from service.assembling.figures import Found, RowFigures, share_of
 from service.assembling.forms.grid import rows
 from service.assembling.quantities import is_blank, parse
 from service.assembling.relations import Correction, Figure, Relation, Scored, Sum
 from service.assembling.status import conversion
 from service.assembling.vocabulary import COLUMNS, Column, compact
-from service.schema import Check, Evidence, Severity
+from service.schema import Check, Evidence, Quantity, Severity
 
 # What is said of the actual inside a reason ("实际完成7项").
 _DONE = re.compile(
@@ -24,6 +25,7 @@ _LOOSE = frozenset({"个", "项", "次", "件", "处"})
 _MEASURE = re.compile(
     r"(?:完成)?(?:面积|数量|个数|人数|人次|次数|场次|户数|里程|长度|规模|金额|比例|程度|情况|水平|[及准]时率|完成率|率|数)$"
 )
+_BARE = re.compile(r"[≥≤=<>]*\s*[\d.,]+")
 _NUMBERED = re.compile(r"^指标\d+[:：]")
 LEAST_NAMED = 3
 _NOTHING = re.compile(r"[(（]?(?:无|暂无|没有|不适用|无偏差|已完成|全部完成)[)）]?[。.]?")
@@ -113,13 +115,15 @@ def s3(context: Context) -> Iterator[Check]:
 def _recomputed(context: Context, relation: Scored, correction: Correction | None) -> Iterator[Check]:
     row = next(r for r in context.book.rows if r.score is relation.result)
     weight, score = relation.inputs[0], relation.result
-    if score.value > weight.value + score.step / 2:
+    target = row.row.target
+    # More than its weight is told apart; and what a turned sign asks for, which T2 names, is not what was meant.
+    if score.value > weight.value + score.step / 2 or (target is not None and wrong_way(row.row, target)):
         return
     computed = relation.computed()
     places = max(2, score.places)
     shown_boxes = _row_evidence(row)
     expected = plain(computed.middle, places)
-    if row.row.target is not None and row.row.target.value is None:
+    if target is not None and target.value is None:
         low, high = (plain(v, places) for v in computed)
         message = f"“{row.name}”为“{_text(row)}”，得分应在{low}至{high}之间，印作{score.text}（分值{weight.text}）。"
         yield finding(
@@ -141,11 +145,18 @@ def _row_evidence(row: RowFigures) -> list[Evidence]:
 
 
 def _text(row: RowFigures) -> str:
-    return row.row.actual.text if row.row.actual is not None else ""
+    return _told(row.row.actual)
 
 
 def _target(row: RowFigures) -> str:
-    return row.row.target.text if row.row.target is not None else ""
+    return _told(row.row.target)
+
+
+def _told(quantity: Quantity | None) -> str:
+    """A value as printed, a bare number with the unit that its column or row names."""
+    if quantity is None:
+        return ""
+    return quantity.text + (quantity.unit or "" if _BARE.fullmatch(quantity.text.strip()) else "")
 
 
 def s4(context: Context) -> Iterator[Check]:

@@ -213,14 +213,15 @@ def t2(context: Context) -> Iterator[Check]:
         target = row.row.target
         if target is None or target.value is None or target.comparator is None:
             continue
-        wrong = _wrong_way(row.row, target)
+        wrong = wrong_way(row.row, target)
         if wrong:
             message = f"“{row.name}”的指标值写作{target.text}，方向相反：{wrong}。"
             other = "≥" if target.comparator in ("<=", "<") else "≤"
             yield finding("T2", "warning", message, target.evidence, expected=other, found=target.text)
 
 
-def _wrong_way(row: Indicator, target: Quantity) -> str | None:
+def wrong_way(row: Indicator, target: Quantity) -> str | None:
+    """Why a target's comparator points the wrong way for its indicator, in words; None where it does not."""
     name = re.sub(r"^指标\d+[:：]", "", row.level3)
     small, reached = _SMALL.search(name), _REACHED.search(name)
     if target.comparator in ("<=", "<") and target.value:

@@ -107,18 +107,23 @@ class _Settled:
         return any(_is_rate(e, b, r) for e in executed[:1] for b in budgets for r in rates)
 
     def _spending(self) -> None:
-        """Basic and project figures without a column of their own belong to the total that they add up to."""
+        """Basic and project figures without a column of their own belong to the total that they add up to best."""
         loose = [
             f for f in self.found if f.category in ("basic", "project") and not f.named and f.column is not Column.RATE
         ]
         for one, other in pairwise(loose):
             if {one.category, other.category} != {"basic", "project"} or one.column is not other.column:
                 continue
-            for total in self.found:
-                fits = total.category == "total" and total.column in (Column.INITIAL, Column.ANNUAL, Column.EXECUTED)
-                if fits and abs(one.value + other.value - total.value) <= one.step + other.step + total.step:
-                    self._move((one, other), total.column)
-                    break
+            whole = one.value + other.value
+            totals = [
+                f
+                for f in self.found
+                if f.category == "total"
+                and f.column in (Column.INITIAL, Column.ANNUAL, Column.EXECUTED)
+                and abs(whole - f.value) <= one.step + other.step + f.step
+            ]
+            if totals:
+                self._move((one, other), min(totals, key=lambda f: abs(whole - f.value)).column)
 
     def _move(self, figures: Sequence[Found], column: Column) -> None:
         self.found = [f._replace(column=column) if any(f is g for g in figures) else f for f in self.found]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
 from service.assembling.checks.context import Context, Passage, finding
@@ -37,6 +38,11 @@ _FUND_KINDS: Final = {"basic": "基本支出", "project": "项目支出"}
 _PARTIAL = any_of("三公 项目资金 专项 其他 人员 公用 经费 工资 培训 会议 采购 补助 上年 同比 比 结转 财政拨款 一般公共")
 _EXECUTION = any_of("执行率 支出率 支付率")
 _DEPARTMENT = any_of("部门 单位 整体 全年 我局 本年 预算")
+# What stands between a plan and its result, and nothing else: "目标8座，实际完成7座".
+_RESULT = re.compile(
+    r"[，,；;（(]?(?:全年|年度|本年|截至年底|年底)?(?:实际|已|共|累计|均)*(?:完成|达到|建成|实现)?(?:值|数)?(?:为|了)?[：:]?"
+)
+_PLAN = any_of("目标 计划 任务 指标值")
 # A thousandth of 万元 in 元, below what either prints.
 _PENNIES: Final = 1.0
 _ADDRESS = re.compile(r"^指标\d+[:：]|[“”\"（(].*?[)）”\"]|(?:数量?|人数|次数|场次|面积|情况|个数|株数|件数|数目)$")
@@ -121,6 +127,15 @@ def _told_otherwise(passage: Passage, sentence: Sentence, named: Sequence[tuple[
             if factor is not None and _differs(rows[0][0], count.value * factor, count.step):
                 seen.add(id(rows[0][0]))
                 yield _told_finding(passage, rows[0][0], count.text, count.start, count.end)
+    for planned, done in pairwise(sentence.counts):
+        row = _planned_row(compact(planned.clause), named)
+        between = sentence.text[planned.end - sentence.start : done.start - sentence.start]
+        factor = None if row is None or not _RESULT.fullmatch(compact(between)) else conversion(done.unit, _unit(row))
+        if row is None or factor is None or done.rough or id(row) in seen or planned.unit != done.unit:
+            continue
+        if _differs(row, done.value * factor, done.step, from_target=False):
+            seen.add(id(row))
+            yield _told_finding(passage, row, done.text, done.start, done.end)
     for row, key in named:
         match = re.search(re.escape(key) + _STATED, sentence.text) if len(key) >= SHORTEST_NAME else None
         factor = None if match is None else _factor(sentence.text[match.end() :], _unit(row))
@@ -130,6 +145,14 @@ def _told_otherwise(passage: Passage, sentence: Sentence, named: Sequence[tuple[
             end = match.end() + (factor != 1) + len(_unit(row) or "")
             text = sentence.text[match.start("number") : end]
             yield _told_finding(passage, row, text, sentence.start + match.start("number"), sentence.start + end)
+
+
+def _planned_row(words: str, named: Sequence[tuple[RowFigures, str]]) -> RowFigures | None:
+    """The one indicator whose target a clause gives ("危桥改造目标")."""
+    rows = [(row, key) for row, key in named if _speaks_of(words, key)]
+    if len(rows) != 1 or not _PLAN.search(words) or _OTHER_MATTER.search(_PLAN.sub("", _without(words, rows[0][1]))):
+        return None
+    return rows[0][0]
 
 
 def _factor(behind: str, unit: str | None) -> float | None:
@@ -145,12 +168,12 @@ def _unit(row: RowFigures) -> str | None:
     return row.row.actual.unit if row.row.actual is not None else None
 
 
-def _differs(row: RowFigures, said: float, step: float) -> bool:
-    """Whether a count is another than the row's target and actual, but of their size."""
+def _differs(row: RowFigures, said: float, step: float, *, from_target: bool = True) -> bool:
+    """Whether a count is another than the row's actual (and, where it may be meant, its target), but of their size."""
     actual, target = row.row.actual, row.row.target
     if actual is None or not actual.value or actual.comparator not in (None, "=") or actual.upper is not None:
         return False
-    known = [q.value for q in (actual, target) if q is not None and q.value is not None]
+    known = [q.value for q in (actual, *([target] if from_target else [])) if q is not None and q.value is not None]
     if any(abs(said - value) <= step / 2 + 1e-6 for value in known) or actual.unit is None:
         return False
     return 1 / _OF_ITS_SIZE <= said / actual.value <= _OF_ITS_SIZE
