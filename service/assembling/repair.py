@@ -118,7 +118,7 @@ class _Desk:
     def _find(self, figure: Figure) -> Iterator[Reading]:
         cell = self._cell(figure)
         if cell is not None:
-            yield from _valued(figure, cell, readings_of(cell))
+            yield from self._valued(figure, cell, readings_of(cell))
 
     def restored(self, figure: Figure) -> Iterator[Reading]:
         """Readings with a lost character put back that the relations around the figure bear out."""
@@ -128,7 +128,20 @@ class _Desk:
         texts = dict.fromkeys(restored_readings(cell))
         if figure.value > HIGHEST_RATE and any(isinstance(r, Rate) and r.result is figure for r in self.around(figure)):
             texts |= dict.fromkeys(_pointed(cell.text.strip()))
-        yield from self._borne_out(_valued(figure, cell, texts))
+        finest = self._finest(figure)
+        yield from self._borne_out(r for r in self._valued(figure, cell, texts) if (decimals(r.text) or 0) <= finest)
+
+    def _finest(self, figure: Figure) -> float:
+        """The most decimals that it or any other figure of its sums prints; a digit put back adds none to these."""
+        sums = [r for r in self.graph.around(figure) if isinstance(r, Sum)]
+        return max((decimals(f.text) or 0 for r in sums for f in r.figures), default=math.inf)
+
+    def _valued(self, figure: Figure, cell: Cell, texts: Iterable[str]) -> Iterator[Reading]:
+        """The readings that are numbers other than the figure's, each once; none makes a rate one that is rare."""
+        highest = (
+            HIGHEST_RATE if any(isinstance(r, Rate) and r.result is figure for r in self.around(figure)) else math.inf
+        )
+        yield from (reading for reading in _valued(figure, cell, texts) if reading.value <= highest)
 
     def told_apart(self, figure: Figure) -> Iterator[Reading]:
         """Readings of all kinds that the relations around the figure bear out."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -199,6 +200,32 @@ def test_a_rate_above_a_hundred_that_the_amounts_give_stays() -> None:
     (evaluation,), notices = assemble(made)
     assert evaluation.funds[0].execution_rate == 240.0
     assert [n for n in notices if n.code == "repaired"] == []
+
+
+def _doubt(made: Document, text: str, at: int) -> None:
+    """Make one character of the cell that prints `text` doubtful."""
+    cell = next(c for c in made.tables[0].cells if c.text == text)
+    (line,) = cell.lines
+    chars = list(line.chars)
+    chars[at] = replace(chars[at], confidence=0.5)
+    cell.lines = [replace(line, chars=tuple(chars))]
+
+
+def test_no_rate_is_made_one_that_is_hardly_ever_printed() -> None:
+    total = "180.00 | 176.40 | 169.34 | 10 | 96.00% | 9.60"
+    made = scanned(
+        form=re.sub(r"\^ \| (?:其中|上年).*\n", "", FORM.replace(total, "150.0 | 150.0 | 1368 | - | 91.2% | -"))
+    )
+    _doubt(made, "91.2%", 1)
+    _, notices = assemble(made)
+    assert [n.message for n in notices if n.code == "repaired"] == []
+
+
+def test_no_digit_put_back_adds_a_place_that_its_sum_does_not_print() -> None:
+    made = scanned(form=FORM.replace("98.70 |", "98.81 |"))
+    _doubt(made, "29.10", 3)
+    _, notices = assemble(made)
+    assert [n.message for n in notices if n.code == "repaired"] == []
 
 
 def test_a_repaired_amount_is_not_as_sure_as_a_read_one() -> None:
