@@ -1,8 +1,8 @@
 """What is made of a report's prose: python -m benchmarks.prose [--scans] [--write] [--misses]
 
 Scores the authored sample reports always, and real ones in ../shared where these are there: funds, problems and
-improvements, statements (with the gold spans given, and tagged), and the time of assembling. With --write the table
-goes into prose.md.
+improvements, statements (with the gold spans given, and tagged), and what assembling, with tagger and checks, takes
+beside reading. Times are those of the processor, whatever else runs. With --write the table goes into prose.md.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ PAGE = Path(__file__).parent / "prose.md"
 MARK = re.compile(r"(<!-- figures -->\n).*?(<!-- end -->)", re.DOTALL)
 REAL = ("000", "003")
 SEED = 1  # of the scans of authored samples
-GOALS = {"funds": (1.0, 1.0, 0.95), "items": (0.99, 0.99, 0.95), "statements": (0.90, 0.0, 0.0), "page_ms": (100,) * 3}
+GOALS = {"funds": (1.0, 1.0, 0.95), "items": (0.99, 0.99, 0.95), "statements": (0.90, 0.0, 0.0)}
+MOST_SHARE = 0.05  # that assembling a page may take of what reading a scanned page takes
 CONDITIONS = ("born digital", "mild", "hard")
 ROLES = {
     "amount_of": "amount", "target_of": "target", "achievement_of": "achievement", "change_of": "change",
@@ -61,18 +62,27 @@ class Case:
     condition: str
     data: bytes
     gold: Gold
+    scan: bytes
+    """The same report as a mild scan, whose reading times are compared with."""
     spans: tuple[TaggedSentence, ...] = ()
 
 
 @dataclass
 class Figures:
-    """Shares of what is right, 0 to 1, and milliseconds a page; None where there is nothing to compare with."""
+    """Shares of what is right, 0 to 1, and processor milliseconds a page; None where nothing can be compared."""
 
     funds: float
     items: float
     given: float | None
     tagged: float | None
-    page_ms: float
+    reading_ms: float
+    """A page of the scan; of a born-digital report, the middle page of its mild scan."""
+    assembling_ms: float
+
+    @property
+    def share(self) -> float:
+        """Of the time that reading a scanned page takes."""
+        return self.assembling_ms / self.reading_ms
 
 
 class Given:
@@ -168,39 +178,56 @@ def f1(gold: Sequence[Fact], found: Sequence[Fact], misses: list[str] | None = N
 def cases(scans: bool) -> Iterator[Case]:
     for sample in documents():
         if sample.kind == "report":
-            yield Case(sample.name, "born digital", sample.pdf(), sample.gold[0])
+            mild = sample.scan("mild", SEED)
+            yield Case(sample.name, "born digital", sample.pdf(), sample.gold[0], mild)
             if scans:
-                yield Case(sample.name, "mild", sample.scan("mild", SEED), sample.gold[0])
-                yield Case(sample.name, "hard", sample.scan("hard", SEED), sample.gold[0])
+                yield Case(sample.name, "mild", mild, sample.gold[0], mild)
+                yield Case(sample.name, "hard", sample.scan("hard", SEED), sample.gold[0], mild)
     for name in REAL:
         gold = SHARED / "gold" / f"{name}.json"
         if not gold.exists():
             continue
         rows = (SHARED / "gold" / f"{name}.jsonl").read_text(encoding="utf8").splitlines()
         spans = tuple(TaggedSentence.from_row(json.loads(row)) for row in rows)
+        mild = (SHARED / "pdf" / f"{name}.mild.pdf").read_bytes()
         for suffix, condition in (("", "born digital"), (".mild", "mild"), (".hard", "hard")):
             if condition == "born digital" or scans:
                 data = (SHARED / "pdf" / f"{name}{suffix}.pdf").read_bytes()
-                yield Case(name, condition, data, json.loads(gold.read_text(encoding="utf8"))[0], spans)
+                yield Case(name, condition, data, json.loads(gold.read_text(encoding="utf8"))[0], mild, spans)
 
 
-def read(case: Case, engine: Engine) -> Document:
+def read(case: Case, engine: Engine) -> tuple[Document, float]:
+    """The report as read, and processor milliseconds that a page took."""
     source = Source(case.data, f"{case.name}.pdf", limits=settings().limits)
+    start = time.process_time()
     pages = [read_page(source, number, engine=engine) for number in range(1, source.page_count + 1)]
-    return join(pages, sha256=document_id(case.data), file_name=f"{case.name}.pdf")
+    spent = (time.process_time() - start) * 1000 / len(pages)
+    return join(pages, sha256=document_id(case.data), file_name=f"{case.name}.pdf"), spent
 
 
-def measure(case: Case, document: Document, tagger: Tagger | None, misses: list[str]) -> Figures:
-    start = time.perf_counter()
-    evaluation = _department(document, None)
-    page_ms = (time.perf_counter() - start) * 1000 / len(document.pages)
+def scanned_page_ms(case: Case, engine: Engine) -> float:
+    """Processor milliseconds that the middle page of the report's scan takes to read."""
+    source = Source(case.scan, f"{case.name}.pdf", limits=settings().limits)
+    start = time.process_time()
+    read_page(source, (source.page_count + 1) // 2, engine=engine)
+    return (time.process_time() - start) * 1000
+
+
+def measure(case: Case, engine: Engine, tagger: Tagger | None, misses: list[str]) -> Figures:
+    document, reading_ms = read(case, engine)
+    if case.condition == "born digital":
+        reading_ms = scanned_page_ms(case, engine)
+    start = time.process_time()
+    evaluation = _department(document, tagger)
+    assembling_ms = (time.process_time() - start) * 1000 / len(document.pages)
     given = tagged = None
     if case.spans:
         gold = facts_of(case.spans)
         given = f1(gold, facts_in(_department(document, Given(case.spans))))
         if tagger is not None:
-            tagged = f1(gold, facts_in(_department(document, tagger)), misses)
-    return Figures(_funds(case.gold, evaluation, misses), _items(case.gold, evaluation), given, tagged, page_ms)
+            tagged = f1(gold, facts_in(evaluation), misses)
+    funds, items = _funds(case.gold, evaluation, misses), _items(case.gold, evaluation)
+    return Figures(funds, items, given, tagged, reading_ms, assembling_ms)
 
 
 def _department(document: Document, tagger: SentenceTagger | None) -> Evaluation:
@@ -234,15 +261,17 @@ def _items(gold: Gold, evaluation: Evaluation) -> float:
 def table(rows: Sequence[tuple[Case, Figures]]) -> tuple[list[str], bool]:
     """The figures as a table, and whether every one of them reaches its goal."""
     lines = [
-        "| report | condition | funds | items | statements, spans given | tagged | ms a page |",
-        "|---|---|--:|--:|--:|--:|--:|",
+        "| report | condition | funds | items | statements, spans given | tagged | reading a scanned page, ms"
+        " | assembling a page, ms | share |",
+        "|---|---|--:|--:|--:|--:|--:|--:|--:|",
     ]
     reached = True
     for case, figures in rows:
         at = CONDITIONS.index(case.condition)
         cells = [_cell(figures.funds, GOALS["funds"][at]), _cell(figures.items, GOALS["items"][at])]
         cells += [_cell(figures.given, 0.0), _cell(figures.tagged, GOALS["statements"][at])]
-        cells.append(f"{figures.page_ms:.0f}" + (" (goal 100)" if figures.page_ms > GOALS["page_ms"][at] else ""))
+        cells += [f"{figures.reading_ms:.0f}", f"{figures.assembling_ms:.0f}"]
+        cells.append(f"{figures.share:.3f}" + (f" (goal {MOST_SHARE:g})" if figures.share > MOST_SHARE else ""))
         reached &= not any("goal" in cell for cell in cells)
         lines.append(f"| {case.name} | {case.condition} | " + " | ".join(cells) + " |")
     return lines, reached
@@ -266,10 +295,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except WeightsError as error:
         tagger = None
         print(f"statements are not tagged: {error}", file=sys.stderr)
+    if tagger is not None:
+        tagger.tag(["预算执行率98%。"])  # what the first sentence of a process costs is no part of a page
     rows = []
     for case in cases(chosen.scans):
         misses: list[str] = []
-        rows.append((case, measure(case, read(case, engine), tagger, misses)))
+        rows.append((case, measure(case, engine, tagger, misses)))
         if chosen.misses:
             print("\n".join(f"{case.name} {case.condition} {miss}" for miss in misses))
     lines, reached = table(rows)

@@ -24,6 +24,7 @@ FUND_AMOUNTS = ("initial_budget", "annual_budget", "executed")
 FUND_NUMBERS = ("weight", "execution_rate", "score")
 ROW_TEXTS = ("level1", "level2", "level3", "target", "actual", "deviation")
 ROW_NUMBERS = ("weight", "score")
+_NUMBER_ENDS = tuple(f" {name}" for name in ROW_NUMBERS)
 ROW_VALUES = ("target", "actual")  # columns whose confidence the report gives one by one
 
 SAME_SUBJECT = 0.6  # likeness from which two subjects or two row names are taken for the same
@@ -82,16 +83,33 @@ def likeness(left: str, right: str) -> float:
 def score(evaluations: Sequence[Read], gold: Sequence[Gold]) -> Scores:
     """The scores of a file's evaluations, as dumped by the report, against its gold."""
     scores = Scores()
-    left = list(evaluations)
-    for wanted in gold:
-        found = _best(left, lambda e, w=wanted: likeness(plain(text_of(e["subject"])), plain(w["subject"])))  # type: ignore[misc]
+    for wanted, found in _matched(evaluations, gold):
         scores.count("found", found is not None)
         if found is None:
             scores.mistakes.append(f"not found: {wanted['subject']}")
-        else:
-            left.remove(found)
         _score_evaluation(found or {}, wanted, scores)
     return scores
+
+
+def figures(evaluations: Sequence[Read], gold: Sequence[Gold]) -> list[tuple[str, bool]]:
+    """Every figure (of funds, weights, scores, totals) by what it is, in gold's order, and whether it is right."""
+    found: list[tuple[str, bool]] = []
+    for wanted, read in _matched(evaluations, gold):
+        own = read or {}
+        numbers = [v for v in _headers(own, wanted) if v[3] in NUMBER_HEADERS]
+        numbers += [*_funds(own, wanted), *(v for v in _rows(own, wanted, Scores()) if v[3].endswith(_NUMBER_ENDS))]
+        found += [(f"{wanted['subject']} · {where}", right) for _, right, _, where, _, _ in numbers]
+    return found
+
+
+def _matched(evaluations: Sequence[Read], gold: Sequence[Gold]) -> Iterator[tuple[Gold, Read | None]]:
+    """Gold's evaluations, each with the one that was read for it."""
+    left = list(evaluations)
+    for wanted in gold:
+        found = _best(left, lambda e, w=wanted: likeness(plain(text_of(e["subject"])), plain(w["subject"])))  # type: ignore[misc]
+        if found is not None:
+            left.remove(found)
+        yield wanted, found
 
 
 def _best(candidates: Iterable[Read], value: Callable[[Read], float]) -> Read | None:
