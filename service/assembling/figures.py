@@ -223,7 +223,7 @@ class Book:
         elif value is not None:  # 0.52亿元 among 万元: the text is that of the converted figure, which no cell prints
             factor = scale / self._scale
             figure.value, figure.step = round(value * factor, 9), step * factor
-            figure.text = f"{figure.value:.{figure.places}f}"
+            figure.text, figure.restated = f"{figure.value:.{figure.places}f}", True
         return figure
 
     def _extras(self, figures: FundFigures) -> None:

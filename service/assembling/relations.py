@@ -34,7 +34,8 @@ class Figure:
 
     `value` is in the unit that it prints, `step` one unit of the last place that is meant. An `exact` figure was set by
     hand, not computed, and stands for nothing but what it prints (weights, full scores). `apply` writes another
-    reading (its text and value) back to where the figure came from. `unit` is the word that a reader needs behind it.
+    reading (its text and value) back to where the figure came from. `unit` is the word that a reader needs behind it;
+    what is `restated` prints another unit than that.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Figure:
     exact: bool = False
     apply: Apply | None = field(default=None, repr=False)
     unit: str = ""
+    restated: bool = False
 
     @property
     def told(self) -> str:

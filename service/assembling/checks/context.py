@@ -115,10 +115,10 @@ def finding(
     correction: Correction | None = None,
 ) -> Check:
     """A finding. With a correction, what is found and expected are the corrected figure's."""
+    if correction is not None and correction.figure.restated:
+        correction = None  # what would mend it is in a unit that its place does not print
     if correction is not None:
-        unit = correction.figure.unit
-        before, after = f"{correction.figure.text}{unit}", f"{correction.text}{unit}"
-        message += f"若将{correction.figure.name}由{before}改为{after}，相关数据均可对上。"
+        message += f"若将{correction.figure.name}由{correction.figure.text}改为{correction.text}，相关数据均可对上。"
         found, expected = correction.figure.text, correction.text
     return Check(
         rule=rule,
