@@ -34,6 +34,9 @@ _PLANNED = re.compile(r"预算(?!执行)")
 # A slip of one digit: the reading that a checker would try first.
 _DIGITS = re.compile(r"[^\d]")
 
+# Money is reckoned in 元 and told in the unit of its total.
+_SCALES = {"亿": 1e8, "万": 1e4}
+
 
 def n2(context: Context) -> Iterator[Check]:
     """Parts listed in prose that do not add up to their total."""
@@ -167,10 +170,10 @@ def _one_digit(left: str, right: str) -> bool:
 
 
 def _sum_finding(passage: Passage, total: Count, parts: Sequence[Count]) -> Check:
-    money = total.unit == "元" and "万" in total.text
-    got = sum(part.value for part in parts) / (1e4 if money else 1.0)
+    scale = next((mark for mark in _SCALES if total.unit == "元" and mark in total.text), "")
+    got = sum(part.value for part in parts) / _SCALES.get(scale, 1.0)
     named = "、".join(part.text for part in parts)
-    unit = "万元" if money else total.unit
+    unit = f"{scale}{total.unit}"
     message = f"文中{named}合计{plain(got, 6)}{unit}，与总数{total.text}不一致。"
     shown = passage.evidence((total.start, total.end), *((p.start, p.end) for p in parts))
     return finding("N2", "error", message, shown, expected=f"{plain(got, 6)}{unit}", found=total.text)
