@@ -58,6 +58,12 @@ def test_every_profile_says_all_that_a_profile_must() -> None:
         ("运城市财政局", "shanxi"),
         ("上海市青屿区文化局", "shanghai"),
         ("池州市水利局", "anhui"),
+        ("闵行区城市管理局", "shanghai"),
+        ("长宁区民政局", "shanghai"),
+        ("长宁县水利局", "ministry"),
+        ("四川北路街道办事处", "ministry"),
+        ("山西路街道", "ministry"),
+        ("黄山镇人民政府", "ministry"),
         ("澄湖县文化局", "ministry"),
     ],
 )

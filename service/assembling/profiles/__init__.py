@@ -6,6 +6,7 @@ from (ministry where it names none), `places` the province and its cities, by wh
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable
 from functools import lru_cache
@@ -19,6 +20,8 @@ from service.schema import Evaluation, Grade
 
 FOLDER: Final = Path(__file__).parent
 DEFAULT: Final = "ministry"
+# Streets, villages and small towns all over the country bear the names of provinces and cities (四川北路街道).
+_STREET: Final = re.compile(r"[东南西北中]?[一二三]?(?:路|街|大道|镇|乡|村|社区)")
 
 
 class Grades(BaseModel):
@@ -127,7 +130,10 @@ def _of_place(units: Iterable[str], folder: Path) -> Profile | None:
     for unit in units:
         for name in names(folder):
             profile = load(name, folder)
-            if any(unit.strip().startswith(place) for place in profile.places):
+            if any(
+                unit.strip().startswith(place) and not _STREET.match(unit.strip(), len(place))
+                for place in profile.places
+            ):
                 return profile
     return None
 
