@@ -71,7 +71,7 @@ def _read(host: Host, document: Document) -> None:
         try:
             opened = DBOS.run_step(_step("open"), reading.open)
             numbers = list(range(1, opened.page_count + 1))
-            _read_pages(reading, numbers)
+            DBOS.run_step(_step("pages"), _read_pages, reading, numbers)
             DBOS.run_step(_step("assemble"), _assemble, host, document, reading, numbers, opened.is_repaired)
         finally:
             reading.close()
@@ -79,11 +79,12 @@ def _read(host: Host, document: Document) -> None:
 
 
 def _read_pages(reading: Run, numbers: list[int]) -> None:
-    """Each page is a step; after some that fail, the rest is left out."""
+    """Read the pages that no earlier worker has; after some that fail, the rest is left out. One step for all of them:
+    the store records each page, and a step's own records would cost a tenth of a page with text."""
     reading.start(numbers)
     failures = 0
     for number in numbers:
-        failures += DBOS.run_step(_step("page"), reading.wait, number) is not None
+        failures += reading.wait(number) is not None
         if failures == pipeline.MOST_FAILURES:
             reading.close()
             return

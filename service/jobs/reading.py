@@ -80,7 +80,8 @@ class Run:
         self._file = Spilled(path, document.file_name, None, pool.reading.limits)
         # So many pages of one document at once keep every reading process busy, and leave the next document its turn.
         self._threads = ThreadPoolExecutor(pool.reading.count, thread_name_prefix="jixiao-page")
-        self._pages: dict[int, Future[None]] = {}
+        self._pages: dict[int, Future[str | None]] = {}
+        self._earlier: dict[int, str | None] = {}
         self._began = time.monotonic()
 
     def open(self) -> Opened:
@@ -95,22 +96,22 @@ class Run:
         return opened
 
     def start(self, numbers: Sequence[int]) -> None:
-        """Begin to read the pages that no earlier worker has."""
-        known = {page.number for page in self._known()}
-        self._pages = {n: self._threads.submit(self._read, n) for n in numbers if n not in known}
+        """Begin to read the pages that no earlier worker has. Doing so twice does no harm."""
+        if self._pages:
+            return
+        self._earlier = {page.number: page.error_code for page in self._known()}
+        self._pages = {n: self._threads.submit(self._read, n) for n in numbers if n not in self._earlier}
 
     def wait(self, number: int) -> str | None:
         """Wait for a page; its error's code where it failed. Raises NoLongerWanted, DocumentTimeout; where the database
         was away, waiting again tries the page again."""
-        if number in self._pages:
-            try:
-                self._pages[number].result()
-            except OperationalError:
-                self._pages[number] = self._threads.submit(self._read, number)
-                raise
-        with self._store.database.reading() as session:
-            page = session.get(Page, (self._document.id, self._document.run, number))
-            return None if page is None else page.error_code
+        if number not in self._pages:
+            return self._earlier[number]
+        try:
+            return self._pages[number].result()
+        except OperationalError:
+            self._pages[number] = self._threads.submit(self._read, number)
+            raise
 
     def assemble(self, numbers: Sequence[int], is_repaired: bool) -> str:
         """The report as JSON. Raises what the pages died of where none was read, AssemblyFailed."""
@@ -139,10 +140,11 @@ class Run:
         with self._store.database.reading() as session:
             return documents.pages(session, self._document.id, self._document.run)
 
-    def _read(self, number: int) -> None:
-        """Read a page and keep what it gave, or how it failed."""
+    def _read(self, number: int) -> str | None:
+        """Read a page and keep what it gave, or how it failed; then the error's code."""
         self._check()
-        began, error = time.monotonic(), None
+        began = time.monotonic()
+        error: errors.PageError | None = None
         try:
             seconds, packed = self._in_child(str(number), self._pool.reading, packing.read_and_pack, self._file, number)
             self._store.files.write_cache(self._cached(number), packed)
@@ -150,6 +152,7 @@ class Run:
             seconds = time.monotonic() - began
             error = pipeline.page_error(failure, number, self._file.limits)
             log.info("page failed", document=self._document.id, page=number, reason=str(failure))
+        code = None if error is None else error.code
         with self._store.database.session() as session:
             documents.add_page(
                 session,
@@ -158,9 +161,10 @@ class Run:
                 number,
                 seconds=seconds,
                 executor=self._executor,
-                error_code=None if error is None else error.code,
+                error_code=code,
                 details=None if error is None else error.details,
             )
+        return code
 
     def _check(self) -> None:
         with self._store.database.reading() as session:

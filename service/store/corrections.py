@@ -99,6 +99,8 @@ def history(session: Session, document_id: str) -> Sequence[Correction]:
 
 def carry_over(session: Session, document: Document) -> None:
     """After a new run: keep the corrections of earlier ones where the same was read again."""
+    if document.run == 1:
+        return
     kept = _kept(session, document)
     content = copy.deepcopy(kept.as_read)
     for correction in history(session, document.id):

@@ -336,4 +336,6 @@ def has_report(session: Session, document_id: str) -> bool:
 
 
 def _own(document_id: str, run: int) -> Any:
-    return update(Document).where(Document.id == document_id, Document.run == run, Document.status == RUNNING)
+    mine = update(Document).where(Document.id == document_id, Document.run == run, Document.status == RUNNING)
+    # Nobody has loaded the document before: looking for what it would change in memory costs more than the change.
+    return mine.execution_options(synchronize_session=False)

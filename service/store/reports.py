@@ -47,13 +47,14 @@ def version(session: Session, document_id: str) -> str | None:
 
 def save(session: Session, document: Document, report: schema.Report) -> Report:
     """Keep what a run has read, in the place of what an earlier one did."""
-    kept = session.get(Report, document.id)
+    kept, enter = session.get(Report, document.id), index
     if kept is None:
-        kept = Report(document_id=document.id, version=0)
+        kept, enter = Report(document_id=document.id, version=0), _add
         session.add(kept)
-    kept.run, kept.as_read, kept.corrected = document.run, cleaned(report.model_dump(mode="json")), None
+    content = report.model_dump(mode="json")
+    kept.run, kept.as_read, kept.corrected = document.run, cleaned(content), None
     kept.version += 1
-    index(session, document, schema.Report.model_validate(kept.as_read))
+    enter(session, document, report if kept.as_read == content else schema.Report.model_validate(kept.as_read))
     return kept
 
 
@@ -61,6 +62,10 @@ def index(session: Session, document: Document, report: schema.Report) -> None:
     """Put the evaluations and findings of a report into their tables, in the place of those that are there."""
     session.execute(delete(Finding).where(Finding.document_id == document.id))
     session.execute(delete(Evaluation).where(Evaluation.document_id == document.id))
+    _add(session, document, report)
+
+
+def _add(session: Session, document: Document, report: schema.Report) -> None:
     for position, evaluation in enumerate(report.evaluations):
         row = _row(document, position, evaluation)
         session.add(row)
