@@ -1,12 +1,16 @@
-"""The durable workflows: what happens to a document, and to a call-back, one recorded step after another.
+"""The durable workflows: what happens to a document, and to a call-back.
 
-DBOS records each step's outcome. A workflow whose worker died is begun anew by another one, which is given the recorded
-outcomes and goes on from there. Outside steps, code must do the same each time: no clocks, no chance.
+A workflow whose worker died is begun anew by another one. Of a document the store records each page and the run's end,
+once, and whoever begins anew goes on from there: steps of DBOS would record the same again, at a tenth of the time of a
+short document. Of a call-back each attempt is such a step, whose outcome is given to whoever begins anew; outside steps
+that workflow must do the same each time.
 """
 
 from __future__ import annotations
 
-from typing import Final
+import time
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
 
 import structlog
 from dbos import DBOS, StepOptions
@@ -29,6 +33,21 @@ log = structlog.get_logger(__name__)
 MOST_STARTS: Final = 20
 # Of one run, by whatever cause; above, something is wrong that no further start will mend.
 _MOST_RECOVERIES: Final = 1_000
+# Before a document's work is tried again for which the database was away, in seconds: four minutes in all.
+_PAUSES: Final = (1, 2, 4, 8, 16, 32, 64, 128)
+
+Outcome = TypeVar("Outcome")
+
+
+def _patiently(do: Callable[..., Outcome], *args: Any) -> Outcome:
+    """What `do(*args)` returns, as soon as the database answers."""
+    for pause in _PAUSES:
+        try:
+            return do(*args)
+        except OperationalError as error:
+            log.warning("the database does not answer", reason=str(error).splitlines()[0], pause=pause)
+            time.sleep(pause)
+    return do(*args)
 
 
 def _step(name: str) -> StepOptions:
@@ -62,25 +81,25 @@ def extract(document_id: str, run: int) -> None:
     except Exception as error:
         log.exception("a defect", document=document_id, run=run)
         _fail(host, document, InternalError(reason=f"{type(error).__name__}: {error}"))
-    _call_back(document_id, run)
+    if document.callback_url:
+        _call_back(document_id, run)
 
 
 def _read(host: Host, document: Document) -> None:
     with host.store.files.local(document.sha256) as path:
         reading = Run(host.store, host.pool, document, path, host.name)
         try:
-            opened = DBOS.run_step(_step("open"), reading.open)
+            opened = _patiently(reading.open)
             numbers = list(range(1, opened.page_count + 1))
-            DBOS.run_step(_step("pages"), _read_pages, reading, numbers)
-            DBOS.run_step(_step("assemble"), _assemble, host, document, reading, numbers, opened.is_repaired)
+            _patiently(_read_pages, reading, numbers)
+            _patiently(_assemble, host, document, reading, numbers, opened.is_repaired)
         finally:
             reading.close()
     host.store.files.clear_cache(f"{document.id}/run-{document.run}")
 
 
 def _read_pages(reading: Run, numbers: list[int]) -> None:
-    """Read the pages that no earlier worker has; after some that fail, the rest is left out. One step for all of them:
-    the store records each page, and a step's own records would cost a tenth of a page with text."""
+    """Read the pages that no earlier worker has; after some that fail, the rest is left out."""
     reading.start(numbers)
     failures = 0
     for number in numbers:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -87,7 +88,14 @@ class Run:
     def open(self) -> Opened:
         """Open the file. Raises an `errors.InputError` where it cannot be read."""
         try:
-            opened: Opened = self._in_child(_OPENING, self._pool.reading, pipeline.open_in_child, self._file)
+            opened: Opened = self._in_child(
+                _OPENING,
+                self._pool.reading,
+                pipeline.open_in_child,
+                self._file,
+                # What an earlier worker could open ends nobody.
+                is_recorded=self._document.page_count is None,
+            )
         except WorkerError as error:
             raise pipeline.opening_error(error, self._file) from error
         pipeline.choose_pages(opened.page_count, None, self._file.limits)
@@ -174,13 +182,16 @@ class Run:
         if time.monotonic() - self._began > limit:
             raise DocumentTimeout(seconds=f"{limit:g}")
 
-    def _in_child(self, step: str, workers: Workers, function: Callable[..., Any], *args: Any) -> Any:
+    def _in_child(
+        self, step: str, workers: Workers, function: Callable[..., Any], *args: Any, is_recorded: bool = True
+    ) -> Any:
         """What `function(*args)` returns in a child process. Where the process is lost, it is tried again, by this
-        worker or by the next, until there is no doubt that this step is what ends them."""
+        worker or, if that `is_recorded`, by the next, until there is no doubt that this step is what ends them."""
+        before = partial(self._begin, step) if is_recorded else None
         crashes = losses = 0
         while True:
             try:
-                return workers.submit(function, *args, before=lambda: self._begin(step)).result()
+                return workers.submit(function, *args, before=before).result()
             except GivenUp:
                 raise
             except WorkerCrash as error:

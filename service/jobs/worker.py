@@ -25,10 +25,13 @@ from service.store import Store
 
 log = structlog.get_logger(__name__)
 
-# One document more than there are readers keeps them busy while the last pages of another are being put together.
-SPARE_DOCUMENTS: Final = 1
+# So many documents for each reader keep it busy while the last pages of others are being put together and until the
+# queue is next looked at.
+DOCUMENTS_PER_READER: Final = 2
 _CALLS_AT_ONCE: Final = 50
-_POLLING_SECONDS: Final = 0.25
+# A look costs some milliseconds of a processor; those who call back can wait longer than those who read.
+_POLLING_SECONDS: Final = 0.5
+_CALLS_POLLING_SECONDS: Final = 2.0
 _LOOK_SECONDS: Final = 1.0
 # Connections for what DBOS records; a document holds one for a moment at each step.
 _POOL_SIZE: Final = 20
@@ -46,7 +49,7 @@ def run(settings: Settings, name: str | None = None, parent: int | None = None) 
     store.files.check()
     me = Host(name or f"{socket.gethostname()}-{uuid4().hex[:8]}", store, Pool(settings))
     host.enter(me)
-    slots = settings.worker_count + SPARE_DOCUMENTS
+    slots = settings.worker_count * DOCUMENTS_PER_READER
     watch.enter(me, slots)
     me.pool.warm()
     launch(settings, me.name, slots)
@@ -87,7 +90,12 @@ def launch(settings: Settings, name: str, slots: int, queues: Sequence[str] | No
         polling_interval_sec=_POLLING_SECONDS,
         on_conflict="always_update",
     )
-    DBOS.register_queue(queue.WEBHOOKS, worker_concurrency=_CALLS_AT_ONCE, on_conflict="always_update")
+    DBOS.register_queue(
+        queue.WEBHOOKS,
+        worker_concurrency=_CALLS_AT_ONCE,
+        polling_interval_sec=_CALLS_POLLING_SECONDS,
+        on_conflict="always_update",
+    )
 
 
 def _is_news(record: logging.LogRecord) -> bool:

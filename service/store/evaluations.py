@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, case, func, literal_column, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from service.store.documents import holds_text, of_unit
@@ -37,7 +38,20 @@ RATE_BARS: Final = (0, 50, 60, 70, 80, 90, 95, 100)
 SCORE_BARS: Final = (0, 60, 70, 80, 90, 95)
 MOST_UNITS: Final = 20
 
+# What can be added up of evaluations; means are made of it last.
+_SUMS: Final = {
+    "count": func.count(),
+    "scores": func.count(Evaluation.score),
+    "score": func.sum(Evaluation.score),
+    "rates": func.count(Evaluation.execution_rate),
+    "rate": func.sum(Evaluation.execution_rate),
+    "budget": func.sum(Evaluation.budget),
+    "executed": func.sum(Evaluation.executed),
+}
+_KEYS: Final = (Evaluation.kind, Evaluation.year, Evaluation.level, Evaluation.grade)
+
 Figures = Mapping[str, ColumnElement[Any]]
+Part = Mapping[str, Any]
 Query = TypeVar("Query", bound=Select[Any, *tuple[Any, ...]])
 
 
@@ -124,18 +138,20 @@ def statistics(
     """Figures for an overview, as plain lists of dicts: documents by status, execution rates and scores in bars,
     scores by level and by unit, findings by rule, and the years side by side. Money in 元, rates in percent."""
     filters = EvaluationFilters(group_id=group_id, year=year, kind=kind, unit=unit)
-    mean: Figures = {"score": func.avg(Evaluation.score), "execution_rate": func.avg(Evaluation.execution_rate)}
+    parts = _parts(session, filters)
+    rates, scores = _bars(session, filters)
+    years = [row for row in _rolled(parts, "year", money=True, means=True) if row["year"] is not None]
     return {
         "documents": _by_status(session, group_id),
-        "evaluations": session.scalars(_filtered(select(func.count(Evaluation.id)), filters)).one(),
-        "execution_rates": _bars(session, Evaluation.execution_rate, RATE_BARS, filters),
-        "scores": _bars(session, Evaluation.score, SCORE_BARS, filters),
-        "grades": _grouped(session, Evaluation.grade, filters),
-        "levels": _grouped(session, Evaluation.level, filters, figures=mean),
-        "units": _grouped(session, Evaluation.unit, filters, figures=mean, limit=MOST_UNITS),
-        "kinds": _grouped(session, Evaluation.kind, filters),
+        "evaluations": sum(part["count"] for part in parts),
+        "execution_rates": rates,
+        "scores": scores,
+        "grades": _rolled(parts, "grade"),
+        "levels": _rolled(parts, "level", means=True),
+        "units": _units(session, filters),
+        "kinds": _rolled(parts, "kind"),
         "findings": _findings_by_rule(session, filters),
-        "years": _by_year(session, filters, mean),
+        "years": sorted(years, key=lambda row: row["year"]),
     }
 
 
@@ -147,34 +163,69 @@ def _by_status(session: Session, group_id: str | None) -> list[dict[str, Any]]:
     return [{"status": status, "count": counts.get(status, 0)} for status in STATUSES]
 
 
-def _bars(
-    session: Session, column: InstrumentedAttribute[Any], starts: Sequence[int], filters: EvaluationFilters
-) -> list[dict[str, Any]]:
-    """How many evaluations lie in each bar: from `from` to below `below`, the last without an end."""
+def _parts(session: Session, filters: EvaluationFilters) -> list[Part]:
+    """The evaluations by all that the overview groups them by at once: hundreds of rows, read in one go."""
+    rows = session.execute(_filtered(select(*_KEYS, *_SUMS.values()), filters).group_by(*_KEYS))
+    names = [*(column.key for column in _KEYS), *_SUMS]
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def _rolled(parts: Sequence[Part], key: str, *, money: bool = False, means: bool = False) -> list[dict[str, Any]]:
+    """The parts added up by the values of `key`, most first; None stands for evaluations that do not tell."""
+    sums: dict[Any, dict[str, Any]] = {}
+    for part in parts:
+        into = sums.setdefault(part[key], dict.fromkeys(_SUMS))
+        for name in _SUMS:
+            if part[name] is not None:
+                into[name] = (into[name] or 0) + part[name]
+    rows = []
+    for value, of in sums.items():
+        row = {key: value, "count": of["count"]}
+        if money:
+            row |= {name: _rounded(of[name]) for name in ("budget", "executed")}
+        if means:
+            row |= {
+                "score": _rounded(of["score"], of["scores"]),
+                "execution_rate": _rounded(of["rate"], of["rates"]),
+            }
+        rows.append(row)
+    return sorted(rows, key=lambda row: (-row["count"], row[key] is not None, row[key]))
+
+
+def _rounded(total: float | None, count: int = 1) -> float | None:
+    return None if total is None else round(total / count, 2)
+
+
+def _bars(session: Session, filters: EvaluationFilters) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """How many evaluations lie in each bar of execution rates and of scores: from `from` to below `below`, the last
+    without an end."""
+    rate, score = _bar(Evaluation.execution_rate, RATE_BARS), _bar(Evaluation.score, SCORE_BARS)
+    rates, scores = Counter[int | None](), Counter[int | None]()
+    for of_rate, of_score, count in session.execute(
+        _filtered(select(rate, score, func.count()), filters).group_by(rate, score)
+    ):
+        rates[of_rate] += count
+        scores[of_score] += count
+    return _counted(RATE_BARS, rates), _counted(SCORE_BARS, scores)
+
+
+def _bar(column: InstrumentedAttribute[Any], starts: Sequence[int]) -> ColumnElement[int | None]:
+    """Where the bar begins that a value lies in."""
+    return case(*((column >= start, literal_column(str(start))) for start in reversed(starts)))
+
+
+def _counted(starts: Sequence[int], counts: Mapping[int | None, int]) -> list[dict[str, Any]]:
     ends = [*starts[1:], None]
-    bars = [_between(column, start, end) for start, end in zip(starts, ends, strict=True)]
-    counted = [func.count(case((bar, 1))) for bar in bars]
-    row = session.execute(_filtered(select(*counted), filters)).one()
-    return [{"from": s, "below": e, "count": c} for s, e, c in zip(starts, ends, row, strict=True)]
+    return [{"from": s, "below": e, "count": counts.get(s, 0)} for s, e in zip(starts, ends, strict=True)]
 
 
-def _between(column: InstrumentedAttribute[Any], start: int, end: int | None) -> ColumnElement[bool]:
-    return column >= start if end is None else (column >= start) & (column < end)
-
-
-def _grouped(
-    session: Session,
-    column: InstrumentedAttribute[Any],
-    filters: EvaluationFilters,
-    *,
-    figures: Figures | None = None,
-    limit: int | None = None,
-) -> list[dict[str, Any]]:
-    """Counts by the values of a column, most first; None stands for evaluations that do not tell."""
-    count, figures = func.count(Evaluation.id), figures or {}
-    query = _filtered(select(column, count, *figures.values()), filters)
-    query = query.group_by(column).order_by(count.desc(), column).limit(limit)
-    return [_named(column.key, figures, row) for row in session.execute(query)]
+def _units(session: Session, filters: EvaluationFilters) -> list[dict[str, Any]]:
+    """The units with most evaluations."""
+    count = func.count()
+    figures: Figures = {"score": func.avg(Evaluation.score), "execution_rate": func.avg(Evaluation.execution_rate)}
+    query = _filtered(select(Evaluation.unit, count, *figures.values()), filters).group_by(Evaluation.unit)
+    rows = session.execute(query.order_by(count.desc(), Evaluation.unit).limit(MOST_UNITS))
+    return [_named("unit", figures, row) for row in rows]
 
 
 def _named(name: str, figures: Figures, row: Any) -> dict[str, Any]:
@@ -184,18 +235,15 @@ def _named(name: str, figures: Figures, row: Any) -> dict[str, Any]:
 
 
 def _findings_by_rule(session: Session, filters: EvaluationFilters) -> list[dict[str, Any]]:
-    count = func.count(Finding.id)
-    query = select(Finding.rule, Finding.severity, count).join(Evaluation, Evaluation.id == Finding.evaluation_id)
-    query = _filtered(query, filters).group_by(Finding.rule, Finding.severity)
+    count = func.count()
+    query = select(Finding.rule, Finding.severity, count).group_by(Finding.rule, Finding.severity)
+    if (filters.year, filters.kind, filters.unit) != (None, None, None):
+        query = _filtered(query.join(Evaluation, Evaluation.id == Finding.evaluation_id), filters)
+    elif filters.group_id is not None:
+        # Not by the index on groups, which would look up each row: the one on rules holds all that is asked.
+        query = query.where(case((Finding.group_id == filters.group_id, 1)) == 1)
     rows = session.execute(query.order_by(count.desc(), Finding.rule))
     return [dict(zip(("rule", "severity", "count"), row, strict=True)) for row in rows]
-
-
-def _by_year(session: Session, filters: EvaluationFilters, mean: Figures) -> list[dict[str, Any]]:
-    figures: Figures = {"budget": func.sum(Evaluation.budget), "executed": func.sum(Evaluation.executed), **mean}
-    query = _filtered(select(Evaluation.year, func.count(Evaluation.id), *figures.values()), filters)
-    rows = session.execute(query.group_by(Evaluation.year).order_by(Evaluation.year))
-    return [_named("year", figures, row) for row in rows if row[0] is not None]
 
 
 def _of_unit(year: int | None, unit: str | None) -> list[ColumnElement[bool]]:

@@ -212,6 +212,20 @@ class Evaluation(Base):
         UniqueConstraint("document_id", "position"),
         # Lists of documents ask which have evaluations like these: they read this in place of the rows.
         Index("ix_evaluations_listing", "year", "errors", "kind", "grade", "document_id", "unit", "department"),
+        # What an overview adds up, in the order in which it is grouped.
+        Index(
+            "ix_evaluations_figures",
+            "kind",
+            "year",
+            "level",
+            "grade",
+            "group_id",
+            "score",
+            "execution_rate",
+            "budget",
+            "executed",
+        ),
+        Index("ix_evaluations_units", "unit", "department", "group_id", "kind", "year", "score", "execution_rate"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -253,13 +267,14 @@ class Finding(Base):
     """A finding on an evaluation of a served report; `position` is its place among the evaluation's checks."""
 
     __tablename__ = "findings"
+    __table_args__ = (Index("ix_findings_rule", "rule", "severity", "group_id", "evaluation_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     document_id: Mapped[str] = mapped_column(ForeignKey("documents.id", ondelete="CASCADE"), index=True)
     evaluation_id: Mapped[int] = mapped_column(ForeignKey("evaluations.id", ondelete="CASCADE"), index=True)
     group_id: Mapped[str] = mapped_column(ForeignKey("groups.id"), index=True)
     position: Mapped[int]
-    rule: Mapped[str] = mapped_column(String(10), index=True)
+    rule: Mapped[str] = mapped_column(String(10))
     severity: Mapped[str] = mapped_column(String(10))
     message: Mapped[str] = mapped_column(Text)
     expected: Mapped[str | None] = mapped_column(Text)

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from sqlalchemy.orm import Session
 
@@ -7,7 +10,7 @@ from service.store import Store, accounts, documents, evaluations, reports
 from service.store.documents import Filters
 from service.store.evaluations import EvaluationFilters, FindingFilters
 from service.store.models import Document
-from service.store.paging import BadCursor, BadSort
+from service.store.paging import BadCursor, BadSort, Listing
 from tests.store.reports import BOX, Check, evaluation, report
 
 pytest_plugins = ["tests.store_fixtures"]
@@ -96,6 +99,36 @@ def test_empty_values_come_last_in_either_order(store: Store) -> None:
 def test_a_cursor_of_another_list_is_refused(store: Store, cursor: str) -> None:
     with store.database.reading() as session, pytest.raises(BadCursor):
         documents.page(session, Filters(), cursor=cursor)
+
+
+@pytest.mark.parametrize("kind", ["documents", "evaluations", "findings"])
+def test_what_fits_a_filter_is_paged_without_gaps_or_repeats(store: Store, kind: str) -> None:
+    error = Check(rule="F3", severity="error", message="执行率不符", evidence=[BOX])
+    with store.database.session() as session:
+        for n in range(7):
+            finish(session, add(session, f"d{n}"), evaluation(unit="青禾县水利局" if n % 3 else "甲乡", checks=[error]))
+    ask: Callable[[Session, str | None], Listing[Any]] = {
+        "documents": lambda session, cursor: documents.page(
+            session, Filters(unit="水利局", text="清淤"), cursor=cursor, limit=2
+        ),
+        "evaluations": lambda session, cursor: evaluations.page(
+            session, EvaluationFilters(text="甲乡"), "score", cursor, 2
+        ),
+        "findings": lambda session, cursor: evaluations.findings(
+            session, FindingFilters(unit="甲乡"), "rule", cursor, 2
+        ),
+    }[kind]
+    seen, totals, cursor = [], set(), None
+    with store.database.reading() as session:
+        while True:
+            page = ask(session, cursor)
+            seen += [row.id for row in page.items]
+            totals.add(page.total)
+            cursor = page.next_cursor
+            if cursor is None:
+                break
+    wanted = 7 if kind == "documents" else 3  # every department is the county's water bureau
+    assert (len(seen), len(set(seen)), totals) == (wanted, wanted, {wanted})
 
 
 def test_an_unknown_order_is_refused(store: Store) -> None:
@@ -209,6 +242,34 @@ def test_statistics_count_every_evaluation_in_one_bar(store: Store) -> None:
     assert [(of["year"], of["executed"]) for of in figures["years"]] == [(n, 1_185_000) for n in (2021, 2022, 2023)]
     assert figures["levels"] == [{"level": "county", "count": 3, "score": 81.63, "execution_rate": 98.75}]
     assert {row["status"]: row["count"] for row in figures["documents"]}["done"] == 3
+
+
+def test_statistics_add_up_what_fits(store: Store) -> None:
+    error = Check(rule="S1", severity="error", message="得分合计不符", evidence=[BOX])
+    with store.database.session() as session:
+        mine, other = accounts.default_group(session).id, accounts.add_group(session, "财政二科").id
+        untold = evaluation("二", year=None, score=None)
+        finish(session, add(session, "a"), evaluation(score=80.0, checks=[error]), untold)
+        finish(session, add(session, "b"), evaluation("三", "柳林镇政府", 2022, 60.0, 70.0, None, [error]))
+        finish(session, add(session, "c", group=other), evaluation("四", score=60.0, checks=[error, error]))
+    with store.database.reading() as session:
+        every, own = evaluations.statistics(session), evaluations.statistics(session, group_id=mine)
+        of_unit = evaluations.statistics(session, group_id=mine, year=2022, kind="project", unit="柳林")
+    assert (every["evaluations"], own["evaluations"], of_unit["evaluations"]) == (4, 3, 1)
+    assert [of["findings"][0]["count"] for of in (every, own, of_unit)] == [4, 2, 1]
+    assert own["grades"] == [{"grade": "优", "count": 2}, {"grade": None, "count": 1}]
+    assert own["levels"] == [
+        {"level": "county", "count": 2, "score": 80.0, "execution_rate": 98.75},
+        {"level": "township", "count": 1, "score": 70.0, "execution_rate": 98.75},
+    ]
+    assert own["years"] == [
+        {"year": 2022, "count": 1, "budget": 1_200_000, "executed": 600_000, "score": 70.0, "execution_rate": 98.75},
+        {"year": 2023, "count": 1, "budget": 1_200_000, "executed": 1_185_000, "score": 80.0, "execution_rate": 98.75},
+    ]
+    assert [row["unit"] for row in own["units"]] == ["青禾县河道所", "柳林镇政府"]
+    assert own["kinds"] == [{"kind": "project", "count": 3}]
+    assert sum(bar["count"] for bar in own["execution_rates"]) == 3
+    assert sum(bar["count"] for bar in own["scores"]) == 2
 
 
 @pytest.mark.parametrize(
