@@ -34,7 +34,7 @@ MOST_STARTS: Final = 20
 # Of one run, by whatever cause; above, something is wrong that no further start will mend.
 _MOST_RECOVERIES: Final = 1_000
 # Before a document's work is tried again for which the database was away, in seconds: four minutes in all.
-_PAUSES: Final = (1, 2, 4, 8, 16, 32, 64, 128)
+_PAUSES: Final = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0)
 
 Outcome = TypeVar("Outcome")
 

@@ -93,3 +93,16 @@ def test_attempts_are_not_counted_before_a_worker_died(store: Store, pool: Pool)
     run.open()
     with store.database.session() as session:
         assert documents.attempt(session, run._document.id, 1, "open") == 0
+
+
+def test_opening_what_was_opened_before_is_not_counted(store: Store, pool: Pool) -> None:
+    run_of(store, pool, starts=2).open()
+    with store.database.session() as session:
+        (document,) = documents.page(session, documents.Filters()).items
+        assert documents.attempt(session, document.id, 1, "open") == 1
+        again = documents.begin(session, document.id, 1)
+    assert again is not None
+    with store.files.local(again.sha256) as path:
+        Run(store, pool, again, path, "this test").open()
+    with store.database.session() as session:
+        assert documents.attempt(session, again.id, 1, "open") == 2  # the attempt of above alone

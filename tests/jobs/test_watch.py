@@ -172,6 +172,25 @@ def test_a_run_that_is_no_longer_wanted_reads_nothing(me: Host, jobs: Jobs) -> N
     assert state(me.store, document) == ("queued", 2)
 
 
+@pytest.mark.parametrize("away", ["set_page_count", "add_page", "finish"])
+def test_a_database_that_is_away_for_a_moment_is_waited_for(
+    me: Host, jobs: Jobs, monkeypatch: pytest.MonkeyPatch, away: str
+) -> None:
+    real, failures = getattr(documents, away), [sa.exc.OperationalError("", {}, Exception("away"))] * 2
+
+    def called(*args: object, **more: object) -> object:
+        if failures:
+            raise failures.pop()
+        return real(*args, **more)
+
+    monkeypatch.setattr(documents, away, called)
+    monkeypatch.setattr(flow, "_PAUSES", (0.0, 0.0))
+    document = add(jobs, form_pdf(2))
+    flow.extract(document.id, 1)
+    progress = jobs.progress(document.id)
+    assert (progress.status, progress.pages_done, failures) == ("done", 2, [])
+
+
 def test_old_documents_are_deleted_and_the_trail_says_so(me: Host, jobs: Jobs) -> None:
     old, recent = add(jobs, b"%PDF- a", "old.pdf"), add(jobs, b"%PDF- b", "recent.pdf")
     for document in (old, recent):
