@@ -32,6 +32,8 @@ AMOUNTS = {"initial_budget": "年初预算数", "annual_budget": "全年预算�
 _SOURCES = ("fiscal", "carryover", "other")
 _SPENDING = ("basic", "project")
 _UNITS = {1.0: "元", 1e3: "千元", 1e4: "万元", 1e8: "亿元"}
+# What joins the terms of an amount that was worked out.
+_COMPUTED = re.compile(r"[＋－]")
 # What floats add of their own.
 _CLOSE = 1e-6
 # A weight with two decimals is a share of its block (16.67 of 50); with fewer it was set.
@@ -209,6 +211,8 @@ class Book:
         value = _leading_number(quantity.text) if quantity.value is not None else None
         if value is None and not self.unread:
             return None
+        if value is not None and _COMPUTED.search(quantity.text):
+            return self._worked_out(name, quantity)
         own = _scale_of(quantity)
         scale = self._scale if own is None else own
 
@@ -225,6 +229,14 @@ class Book:
             figure.value, figure.step = round(value * factor, 9), step * factor
             figure.text, figure.restated = f"{figure.value:.{figure.places}f}", True
         return figure
+
+    def _worked_out(self, name: str, quantity: Quantity) -> Figure:
+        """An amount given as a sum (9,318万元＋12,425.65万元), in the unit of the funds block."""
+        assert quantity.value is not None
+        places = max(decimals(term) or 0 for term in _COMPUTED.split(quantity.text))
+        value = round(quantity.value / self._scale, 9)
+        shown, sure, unit = quantity.evidence, quantity.confidence, _UNITS.get(self._scale, "")
+        return Figure(name, f"{value:.{places}f}", value, 10.0**-places, shown, sure, unit=unit, restated=True)
 
     def _extras(self, figures: FundFigures) -> None:
         """A fund line's weight, rate and score, found beside its amounts."""
@@ -624,7 +636,7 @@ def _top_level(lines: list[FundFigures]) -> list[FundFigures]:
 
 def _scale_of(quantity: Quantity) -> float | None:
     """元 in one unit that an amount prints, a power of ten; None for an amount of nothing."""
-    printed = _leading_number(quantity.text)
+    printed = None if _COMPUTED.search(quantity.text) else _leading_number(quantity.text)
     if not printed or not quantity.value:
         return None
     return float(10.0 ** round(math.log10(abs(quantity.value / printed))))

@@ -178,21 +178,22 @@ def test_calibration_keeps_the_order(a: float, b: float) -> None:
     assert 0 <= scaling.apply(low) <= scaling.apply(high) <= 1
 
 
-def _doubtful_name(score: float) -> Stretch:
-    """ "整治河道12处" whose indicator may be 整治河道 or 治河道, each with a score of its own too low to stand."""
-    scored = {("INDICATOR", 0, 4): score, ("INDICATOR", 1, 4): score, ("ACHIEVEMENT", 4, 7): 5.0}
+def _doubtful_name(score: float, starts: tuple[int, ...] = (0, 1)) -> Stretch:
+    """ "整治河道12处" whose indicator may begin at any of `starts`, each reading with the same score."""
+    scored = {("ACHIEVEMENT", 4, 7): 5.0} | {("INDICATOR", start, 4): score for start in starts}
     stretch = _stretch(0, 7, scored)
-    for first in (0, 1):
-        stretch.links[0, 4, first] = stretch.links[1, 6, 3] = 5
+    for start in starts:
+        stretch.links[0, 4, start] = stretch.links[1, 6, 3] = 5
     return stretch
 
 
-def test_a_value_gets_the_phrase_whose_edge_alone_is_in_doubt() -> None:
-    found = decode("整治河道12处", [_doubtful_name(-1.0)])
+@pytest.mark.parametrize("score", [-0.6, -2.0])
+def test_a_value_gets_the_phrase_whose_edge_alone_is_in_doubt(score: float) -> None:
+    found = decode("整治河道12处", [_doubtful_name(score)])
     (relation,) = found.relations
     assert next(found.span(e) for e in found.entities if e.id == relation.tail) in ("整治河道", "治河道")
 
 
 def test_a_phrase_that_is_unlikely_as_a_whole_is_left_unmarked() -> None:
-    found = decode("整治河道12处", [_doubtful_name(-2.4)])
+    found = decode("整治河道12处", [_doubtful_name(-2.4, starts=(0,))])
     assert [found.span(e) for e in found.entities] == ["12处"]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from service.assembling.checks.context import Context, Passage, finding, plain, shown
+from service.assembling.checks.prose.sentences import BLANK, bare
 from service.assembling.figures import FundFigures
 from service.assembling.quantities import decimals
 from service.assembling.relations import Correction, Figure, Product, Rate, Relation, Sum
@@ -14,7 +15,7 @@ from service.schema import Check
 # The words that name an adjustment of the budget in running text, and its sign.
 _DOWN = r"调减|核减|压减|减少|收回|追减|调出|缩减|削减"
 _UP = r"追加|调增|增加|增拨|追增|调入|新增"
-_MONEY = r"(?P<{0}>\d[\d,]*(?:\.\d+)?)\s*(?P<{0}_unit>万|亿)?元"
+_MONEY = rf"(?P<{{0}}>\d[\d,]*(?:{BLANK}\d{{{{3}}}})*(?:\.\d+)?)\s*(?P<{{0}}_unit>万|亿)?元"
 _INITIAL = re.compile(r"(?:年初|期初)[^，。；,;]{0,14}?" + _MONEY.format("money"))
 _ADJUST = re.compile(rf"(?P<word>{_DOWN}|{_UP})[^，。；,;\d]{{0,12}}?" + _MONEY.format("money"))
 _ANNUAL = re.compile(
@@ -143,7 +144,7 @@ def _figure(passage: Passage, offset: int, match: re.Match[str], group: str, nam
     factor = _IN_WAN[unit]
     step = 10.0 ** -(decimals(printed) or 0) * factor
     evidence = passage.evidence((offset + match.start(group), offset + match.end(group)))
-    return Figure(name, printed, float(printed.replace(",", "")) * factor, step, evidence, unit=unit)
+    return Figure(name, printed, float(bare(printed)) * factor, step, evidence, unit=unit)
 
 
 def _broken(context: Context, rule: str, kind: type[Relation]) -> Iterator[tuple[Relation, Correction | None]]:

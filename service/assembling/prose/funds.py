@@ -157,12 +157,20 @@ class _Settled:
         for rate in (f for f in self.found if f.column is Column.RATE):
             owners = [rate.category, *rate.others]
             fitting = [c for c in owners if self._fits(c, rate)]
+            if not fitting and self._is_of_income(rate):
+                continue
             taken = (rate.category, Column.RATE) in self.cells
             owner = rate.category if rate.category in fitting or not fitting else fitting[0]
             if taken and not fitting:
                 owner = next((c for c in rate.others if (c, Column.RATE) not in self.cells), owner)
             if owner not in SOURCES:
                 self.cells.setdefault((owner, Column.RATE), rate)
+
+    def _is_of_income(self, rate: Found) -> bool:
+        """Whether a rate is that of what came in, not of the budget that stands beside it."""
+        executed = self.cells.get(("total", Column.EXECUTED))
+        incomes = [f for f in self.found if f.column is Column.INCOME and f.category == "total"]
+        return rate.category == "total" and executed is not None and any(_is_rate(executed, i, rate) for i in incomes)
 
     def _fits(self, category: str, rate: Found) -> bool:
         executed, annual = (self.cells.get((category, c)) for c in (Column.EXECUTED, Column.ANNUAL))

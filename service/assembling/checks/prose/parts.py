@@ -33,7 +33,9 @@ _NESTED = any_of("另 以上 以下 其中 新增 累计 含 平均 每 人均 �
 _PLANNED = re.compile(r"预算(?!执行)")
 # A slip of one digit: the reading that a checker would try first.
 _DIGITS = re.compile(r"[^\d]")
-
+_BRACKETED = re.compile(r"[（(][^（(]*[）)]")
+# Counts beyond this many times a total are of something else.
+MOST_TIMES = 2.0
 # Money is reckoned in 元 and told in the unit of its total.
 _SCALES = {"亿": 1e8, "万": 1e4}
 
@@ -54,8 +56,13 @@ def _listed(passage: Passage, sentence: Sentence) -> Iterator[Check]:
         if not totals or not _LEADS.fullmatch(sentence.text[totals[-1].end - sentence.start : marker.start()]):
             continue
         total = totals[-1]
+        wholes = [c for c in totals if c.unit == total.unit]
         parts = _parts(sentence, total, sentence.start + marker.end(), _closing(sentence, marker))
-        if len(parts) >= 2 and not _mixed(parts) and _wrong(total, parts, exhaustive=_complete(parts)):
+        if len(parts) < 2 or _mixed(parts) or any(_adds_up(whole, parts) for whole in wholes):
+            continue
+        if _overlap(total, parts):
+            continue
+        if _wrong(total, parts, exhaustive=_complete(parts)):
             yield _sum_finding(passage, total, parts)
 
 
@@ -74,10 +81,10 @@ def _parts(sentence: Sentence, total: Count, start: int, end: int) -> list[Count
     """The counts of the total's unit that follow, up to the first that says it is something else."""
     parts: list[Count] = []
     for count in sentence.counts:
-        if count.start < start or count.end > end:
+        if count.start < start or count.end > end or _depth(sentence, count) > _depth(sentence, start):
             continue
         between = sentence.text[(parts[-1].end if parts else start) - sentence.start : count.start - sentence.start]
-        if parts and (_NESTED.search(between) or re.search(r"其中|共(?!预算|用)|合计|总", between)):
+        if parts and (_NESTED.search(between) or re.search(r"其中|共(?!预算|用)|合计|总|前[二三四五两]", between)):
             break
         if count.unit != total.unit:
             if parts and re.fullmatch(r"[（(]?[^，；。]{0,8}", between):
@@ -116,9 +123,14 @@ def _summed(passage: Passage, sentence: Sentence) -> Iterator[Check]:
             continue
         parts: list[Count] = []
         for count in reversed(counts[:index]):
-            between = sentence.text[
-                count.end - sentence.start : (parts[-1].start if parts else total.start) - sentence.start
-            ]
+            if _depth(sentence, count) > _depth(sentence, total):
+                continue
+            between = _BRACKETED.sub(
+                "",
+                sentence.text[
+                    count.end - sentence.start : (parts[-1].start if parts else total.start) - sentence.start
+                ],
+            )
             if (
                 count.unit != total.unit
                 or count.rough
@@ -128,8 +140,8 @@ def _summed(passage: Passage, sentence: Sentence) -> Iterator[Check]:
                 break
             parts.append(count)
         parts.reverse()
-        if parts and _is_total_of(sentence, parts[0]):
-            parts = parts[1:]
+        if parts and (_is_total_of(sentence, parts[0]) or (len(parts) > 2 and parts[0].value == total.value)):
+            parts = parts[1:]  # the whole, said at the head too
         if len(parts) >= 2 and _wrong(total, parts, exhaustive=True):
             yield _sum_finding(passage, total, parts)
 
@@ -139,10 +151,30 @@ def _is_total_of(sentence: Sentence, count: Count) -> bool:
     return re.match(r"\s*[，,：:（(]?\s*其中", sentence.text[count.end - sentence.start :]) is not None
 
 
-def _wrong(total: Count, parts: Sequence[Count], *, exhaustive: bool) -> bool:
+def _depth(sentence: Sentence, at: Count | int) -> int:
+    """How many brackets are open there."""
+    before = sentence.text[: (at if isinstance(at, int) else at.start) - sentence.start]
+    return sum(before.count(mark) for mark in "（(") - sum(before.count(mark) for mark in "）)")
+
+
+def _adds_up(total: Count, parts: Sequence[Count]) -> bool:
+    return abs(sum(part.value for part in parts) - total.value) <= _slack(total, parts) + 1e-9
+
+
+def _slack(total: Count, parts: Sequence[Count]) -> float:
+    """What rounding may take from a sum, or add to it."""
+    return sum(part.step for part in parts) / 2 + total.step
+
+
+def _overlap(total: Count, parts: Sequence[Count]) -> bool:
+    """Whether counts make so much more than their total that they are no parts of it (detained, then arrested)."""
     got = sum(part.value for part in parts)
-    slack = sum(part.step for part in parts) / 2 + total.step
-    if abs(got - total.value) <= slack + 1e-9:
+    return got > MOST_TIMES * total.value and not _slip(total, parts, got)
+
+
+def _wrong(total: Count, parts: Sequence[Count], *, exhaustive: bool) -> bool:
+    got, slack = sum(part.value for part in parts), _slack(total, parts)
+    if _adds_up(total, parts):
         return False
     if exhaustive or got > total.value + slack:
         return True

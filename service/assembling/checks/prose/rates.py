@@ -35,6 +35,11 @@ _EXECUTION = any_of("执行率 支出率 支付率 拨付率 使用率 支出进
 _SPENT = any_of("执行 支出 支付 拨付 使用 完成 决算")
 _BUDGET = any_of("预算 下达 安排 到位 资金 批复 指标")
 _SHARE = re.compile(r"(?:^|[，、])其?(?:占[^，]*|占比|比例|比重)$|占比$")
+# A rate of several things together is of none of the counts alone.
+_OF_SEVERAL = re.compile(r"(?:总体|综合|平均|合计)(?!.*(?:执行|支出)率)")
+# What a share is of, where the words right before it say so (，服务小农户占 67.9 %).
+_OWN_SUBJECT = re.compile(r"(?:^|[，,、；;（(])(?P<subject>[\u4e00-\u9fff]{4,}?)(?:占|的?比例|的?比重)[^，,、；;]*$")
+_WHOLE_SHARE = re.compile(r"^(?:其|约|分别|合计|共计|两项|三项|以上)")
 _INITIAL = re.compile(r"年初|期初")
 _OF_YEAR = re.compile(r"(?:全年|年度|调整后)[^，]{0,6}预算")
 _OF_ONE_KIND = any_of("其中 基本支出 项目 专项 三公 经费 财政拨款 采购")
@@ -98,6 +103,9 @@ def _share_pair(percent: Percent, sentence: Sentence) -> tuple[Count, Count] | N
     between = sentence.text[part.end - sentence.start : percent.start - sentence.start]
     if between.count("，") > 1 or re.search(r"[%；;。]", between):
         return None
+    own = _OWN_SUBJECT.search(between)
+    if own is not None and own.group("subject") not in part.clause and not _WHOLE_SHARE.search(own.group("subject")):
+        return None
     marker = sentence.text.rfind("其中", 0, part.start - sentence.start)
     larger = [c for c in before[:-1] if c.unit == part.unit and c.value >= part.value]
     wholes = [c for c in larger if c.end - sentence.start <= marker] if marker >= 0 else larger
@@ -123,7 +131,7 @@ def _rate_finding(passage: Passage, percent: Percent, part: Count, whole: Count)
 def _pair(percent: Percent, sentence: Sentence, before: Sequence[Sentence]) -> tuple[Count, Count] | None:
     """Numerator and denominator of a rate where they do not give it; None where they do or cannot be told."""
     context = sentence.text[max(0, percent.start - sentence.start - 8) : percent.start - sentence.start]
-    if _COMPARED.search(percent.name) or _CHANGED.search(context):
+    if _COMPARED.search(percent.name) or _CHANGED.search(context) or _OF_SEVERAL.match(percent.name):
         return None
     own = [c for c in sentence.counts if c.end <= percent.start]
     last = [p for p in sentence.percents if p.end <= percent.start]
@@ -140,7 +148,23 @@ def _pair(percent: Percent, sentence: Sentence, before: Sequence[Sentence]) -> t
     if any(_gives(a, b, percent) for a in pool for b in pool if a is not b):
         return None
     whole = _denominator(percent, part, pool, sentence)
+    if whole is not None and _of_one_unseen(percent, part, sentence):
+        return None
     return None if whole is None or whole.rough else (part, whole)
+
+
+def _of_one_unseen(percent: Percent, part: Count, sentence: Sentence) -> bool:
+    """Whether another count and its rate are of the same whole, which no words give (开工61个、开工率72.6%)."""
+    for other in sentence.percents:
+        beside = [c for c in sentence.counts if c.end <= other.start and c.unit == part.unit]
+        if other is percent or not beside or beside[-1] is part or other.value <= 0:
+            continue
+        whole = beside[-1].value / other.value * FULL
+        slack = whole * other.step / other.value
+        unseen = Count(whole, slack, part.unit, "", 0, 0, "", rough=False)
+        if _gives(part, unseen, percent):
+            return True
+    return False
 
 
 def _numerator(percent: Percent, own: Sequence[Count], sentence: Sentence, since: int) -> Count | None:
@@ -152,13 +176,21 @@ def _numerator(percent: Percent, own: Sequence[Count], sentence: Sentence, since
     verb = _VERB.search(percent.name)
     if verb is None:
         return None
-    wanted = re.compile(_SAID.get(verb.group(1), re.escape(verb.group(1))))
+    wanted = re.compile(rf"(?<![未没不])(?:{_SAID.get(verb.group(1), re.escape(verb.group(1)))})")
+    # "680批次合格率98.8%": of so many, not so many of them.
+    counts = [c for c in counts if wanted.search(c.clause) or not _heads(c, percent, sentence)]
     named = [c for c in counts if percent.name.removesuffix("率") in c.clause]
     fitting = named or [c for c in counts if wanted.search(_PLACES.sub("", around(c, sentence)))]
     if not fitting:
         return None
     told = _told(percent.name[: verb.start()], sentence.text[: fitting[-1].end - sentence.start])
     return fitting[-1] if told else None
+
+
+def _heads(count: Count, percent: Percent, sentence: Sentence) -> bool:
+    """Whether the rate's name follows a count without a mark between them."""
+    between = sentence.text[count.end - sentence.start : percent.start - sentence.start]
+    return re.fullmatch(r"\s*[\u4e00-\u9fff]*率[为达是到仅只约]*\s*", between) is not None
 
 
 def _told(subject: str, before: str) -> bool:

@@ -15,10 +15,12 @@ _UNITS: Final = (
     " 场次 批次 班次 课时 学时 小时 分钟 千克 公斤 吨 米 个 次 项 人 件 份 名 家 户 台 套 辆 座 处 所 间 条 篇"
     " 期 部 种 类 批 场 册 本 张 幅 块 栋 幢 棵 株 头 只 盏 组 位 例 宗 起 轮 艘 架 卷 眼 笔 封 门 支 片 具 枚 单"
 )
+# What some print between thousands in place of a comma (34 067.71).
+BLANK: Final = "[ \u00a0\u2009\u202f]"
 # Ordinals, dates, codes and clauses of decrees are numbers but count nothing.
 _COUNT = re.compile(
-    r"(?<![\d.,第〔\[【号文-])(?P<about>(?<![签节预合条契])约|近|超过|超|逾|不少于|不低于|至少|不足)?\s*"
-    r"(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)\s*(?P<scale>[百千万亿]?)(?P<more>余|多)?\s*"
+    rf"(?<!\d{BLANK})(?<![\d.,第〔\[【号文-])(?P<about>(?<![签节预合条契])约|近|超过|超|逾|不少于|不低于|至少|不足)?\s*"
+    rf"(?P<number>\d{{1,3}}(?:(?:,\d{{3}})+|(?:{BLANK}\d{{3}})+(?!\d))(?:\.\d+)?|\d+(?:\.\d+)?)\s*(?P<scale>[百千万亿]?)(?P<more>余|多)?\s*"
     rf"(?P<unit>{_UNITS.replace(' ', '|')})(?!以上|以下|级|线|％|%)"
 )
 _PERCENT = re.compile(
@@ -32,6 +34,11 @@ _CLAUSE = re.compile(r"[，,；;。：:（）()]")
 # Counters that take turns within one sentence.
 _SAME_UNITS: Final = {"名": "人"}
 _SCALES: Final = {"": 1.0, "百": 1e2, "千": 1e3, "万": 1e4, "亿": 1e8, "万亿": 1e12}
+
+
+def bare(printed: str) -> str:
+    """A printed number without what keeps its thousands apart."""
+    return re.sub(rf",|{BLANK}", "", printed)
 
 
 def any_of(words: str) -> re.Pattern[str]:
@@ -83,7 +90,7 @@ class Sentence:
             if re.match(r"\s*[年月日号度]", self.text[match.end("number") :]):
                 continue
             before = _CLAUSE.split(self.text[found[-1].end - self.start if found else 0 : match.start()])
-            printed = match.group("number")
+            printed = bare(match.group("number"))
             factor = _SCALES[match.group("scale")]
             unit = match.group("unit")
             unit = _SAME_UNITS.get(unit, unit)
@@ -93,7 +100,7 @@ class Sentence:
             words = before[-1] if before[-1].strip() or len(before) < 2 else before[-2]
             found.append(
                 Count(
-                    float(printed.replace(",", "")) * factor,
+                    float(printed) * factor,
                     10.0 ** -(decimals(printed) or 0) * factor if "." in printed or factor > 1 else 0.0,
                     unit,
                     match.group().strip(),
