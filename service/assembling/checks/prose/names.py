@@ -32,6 +32,10 @@ _PLACED = re.compile(
     r"^(?:[\u4e00-\u9fff]{2,7}?(?:省|自治区|市|州))?"
     r"(?P<place>[\u4e00-\u9fff]{1,6}?(?:市|州|盟|区|县|旗|镇|乡|街道))(?P<tail>[\u4e00-\u9fff]+)$"
 )
+# What stands before 区 or 县 where that is the report's own (设在区审计局, 报告经区…局).
+_NO_PLACE = re.compile(r"[经在为由报向交对是于送按和与][市州盟区县旗镇乡]$")
+# Institutions below an office of the same place are its own.
+_BELOW = re.compile(r"(?:中心|所|站|队|馆|院|场)$")
 # Units that the report works with, learns from or reports to are rightly named.
 _BESIDE = re.compile(
     r"[与和同、赴]$|联合|会同|协助|配合|学习|考察|调研|支援|对口|帮扶|来自|邀请|抄送|选派|移交|交流|协作|跨"
@@ -85,7 +89,7 @@ def _other_unit(context: Context, subject: str) -> Iterator[Check]:
             name = _LEADING.sub("", compact(match.group("name")))
             if len(name) < 4 or _OTHERS.search(name) or name in told or any(_same_unit(name, known) for known in own):
                 continue
-            if not _placed(name):
+            if not _placed(name) or _is_below(name, subject):
                 continue
             told.add(name)
             yield _unit_finding(passage, match, subject, name)
@@ -117,7 +121,8 @@ def _namesakes(context: Context, subject: str) -> Iterator[tuple[Passage, re.Mat
         for found in pattern.finditer(passage.text):
             name = _LEADING.sub("", found.group("name"))
             before = passage.text[: found.end("name") - len(name)][-8:]
-            if not found.group("place").endswith(place) and not _BESIDE.search(before):
+            other = found.group("place")
+            if not other.endswith(place) and not _NO_PLACE.search(other) and not _BESIDE.search(before):
                 yield passage, found
 
 
@@ -127,6 +132,12 @@ def _same_unit(name: str, known: str) -> bool:
         return True
     iterator = iter(known)
     return all(c in iterator for c in name)
+
+
+def _is_below(name: str, subject: str) -> bool:
+    """Whether a name is that of an institution in the subject's own place."""
+    match = _PLACED.match(subject)
+    return match is not None and match.group("place") in name and _BELOW.search(name) is not None
 
 
 def _placed(name: str) -> bool:

@@ -85,8 +85,16 @@ def _shares_of(passage: Passage) -> Iterator[tuple[Percent, tuple[Count, Count]]
     for sentence in sentences(passage.text, whole=True):
         for percent in sentence.percents:
             pair = _share_pair(percent, sentence) if _is_share(percent) else None
-            if pair is not None:
+            if pair is not None and not _evened(percent, pair, sentence):
                 yield percent, pair
+
+
+def _evened(percent: Percent, pair: tuple[Count, Count], sentence: Sentence) -> bool:
+    """Whether a share is off by its last place alone, so that all shares make 100 %."""
+    part, whole = pair
+    all_shares = sum(p.value for p in sentence.percents if _is_share(p))
+    off = abs(part.value / whole.value * FULL - percent.value)
+    return off <= 1.5 * percent.step and abs(all_shares - FULL) < percent.step / 2
 
 
 def _is_share(percent: Percent) -> bool:
