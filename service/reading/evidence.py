@@ -27,6 +27,7 @@ LEAST_SHARE = 0.72  # of a side between two crossings that is seen of its ruling
 EVENNESS = 0.8  # of the share that is usually seen of the page's rulings in short ones
 LEAST_BORDER = 40.0  # points that are seen of a border in all before its other rows are looked at
 FEWEST_BORDERS = 2  # that a table with vertical rulings has
+FEWEST_TOGETHER = 4  # rulings that begin or end together at an unruled side of a table
 WHOLE = 0.8  # of a low table's height
 PALE = 0.3  # of the usual contrast of the page's rulings; below, the other side of the sheet shines through
 MEET = 5.0  # points between the end of a ruling and the one that it meets
@@ -59,9 +60,11 @@ def find_faint(grey: np.ndarray, pixel: float, texts: Sequence[Box], solid: Rule
     # Not before: what texts cut a fold into looks like rulings.
     upright.rules = [piece for rule in upright.rules for piece in _without_texts(rule, upright, level.rules)]
     level.rules = [piece for rule in level.rules for piece in _without_texts(rule, level, upright.rules)]
+    upright.rules = [rule for rule in upright.rules if not _stands_apart(rule, level.rules)]
     if not _has_borders(upright.rules, level.rules):
         upright.rules = []
-    whole = _joined(solid.vertical, level.rules), _joined(solid.horizontal, upright.rules)
+    borders = [rule for rule in solid.vertical if not _stands_apart(rule, level.rules)]
+    whole = _joined(borders, level.rules), _joined(solid.horizontal, upright.rules)
     filled = _filled(upright, level.rules), _filled(level, upright.rules)
     low = [r for r in upright.rules if r.length < LEAST_BORDER and not _lies_on(r, solid.vertical)]
     horizontal = merge_rules(level.rules + whole[1] + filled[1])
@@ -101,6 +104,12 @@ def _has_borders(upright: Sequence[Rule], level: Sequence[Rule]) -> bool:
     height = max((r.at for r in level), default=0.0) - min((r.at for r in level), default=0.0)
     least = min(LEAST_BORDER, WHOLE * height)
     return sum(r.length >= least for r in upright) >= FEWEST_BORDERS
+
+
+def _stands_apart(rule: Rule, level: Sequence[Rule]) -> bool:
+    """Whether no ruling meets a long vertical one between its ends: a photograph shows the sheet's edges so."""
+    between = (c for c in level if rule.start + MEET < c.at < rule.end - MEET)
+    return rule.length >= 2 * LEAST_BORDER and not any(c.start - MEET < rule.at < c.end + MEET for c in between)
 
 
 def _side(rule: Rule) -> Side:
@@ -164,17 +173,24 @@ def _joined(solid: Sequence[Rule], across: Sequence[Rule]) -> list[Rule]:
 def _trimmed(rule: Rule, way: _Way, across: Sequence[Rule]) -> Rule:
     """A long ruling without the sides at its ends that the strokes of a text add to it."""
     crossings = sorted({c.at for c in across if c.start - MEET < rule.at < c.end + MEET})
+    if not any(rule.start - MEET < x < rule.end + MEET for x in crossings):
+        return _without_outer_texts(rule, way)
     inner = [x for x in crossings if rule.start + MEET < x < rule.end - MEET]
     before = max((x for x in crossings if x <= rule.start + MEET), default=rule.start)
     after = min((x for x in crossings if x >= rule.end - MEET), default=rule.end)
+    # Where rulings begin together an unruled side of the table is, and no other ruling need be met.
+    before = rule.start if _shared(rule.start, [r.start for r in way.rules]) else before
+    after = rule.end if _shared(rule.end, [r.end for r in way.rules]) else after
     stops = [before, *inner, after]
-    if not across:
-        return _without_outer_texts(rule, way)
     while len(stops) > 1 and not _is_ruled(Side(rule.at, stops[0], stops[1]), way, SEEN_AT_ONE):
         del stops[0]
     while len(stops) > 1 and not _is_ruled(Side(rule.at, stops[-2], stops[-1]), way, SEEN_AT_ONE):
         del stops[-1]
     return Rule(rule.at, max(stops[0], rule.start), min(stops[-1], rule.end))
+
+
+def _shared(end: float, ends: Sequence[float]) -> bool:
+    return sum(abs(other - end) < MEET for other in ends) >= FEWEST_TOGETHER
 
 
 def _without_outer_texts(rule: Rule, way: _Way) -> Rule:

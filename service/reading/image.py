@@ -376,6 +376,10 @@ _INK_WINDOW = 32  # windows fit on the page's shorter side
 _TEXT_SIZES = 57  # characters of 10.5 points that fit on A4's shorter side
 _SPECK = 0.13  # of the text size: smaller is noise, a full stop is larger
 _BORDER_RUN = 0.5  # of a box's side: a piece of ruling reaches in from the border this far along it
+_WORD_GAP = 1.2  # of the text size: the letters of a line stand closer
+_SHORTEST_LINE = 2.0  # of the text size
+_LOWEST_LINE = 0.5  # of the text size: what the boxes above and below leave of a line between them
+_THINNEST, _DENSEST = 0.08, 0.6  # share of a line that is dark
 _LINE_HEIGHT = 1.2  # of the text size
 _EQUAL_LENGTH = 0.88  # of the longer stroke of an equals sign; the upper stroke of 二 is shorter
 _FLAT = 0.27  # of the text size: the height of a dash
@@ -420,6 +424,29 @@ def ink(prepared: Prepared, box: Box, size: float | None = None) -> Ink:
     left, top, right, bottom = _line_around(mask, em)
     line = Box(x0 + left, y0 + top, x0 + right, y0 + bottom)
     return Ink(float(mask.sum()) / em**2, _mark(mask, em), line)
+
+
+def unseen_lines(prepared: Prepared, region: Box, seen: Sequence[Box], size: float) -> list[Box]:
+    """Where a region of pixels holds lines of text that no box of `seen` covers; `size` is its text's height."""
+    x0, y0 = max(0, round(region.x0)), max(0, round(region.y0))
+    piece = prepared.ink[y0 : max(0, round(region.y1)), x0 : max(0, round(region.x1))].copy()
+    if min(piece.shape) < size:
+        return []
+    for box in seen:
+        left, top, right, bottom = (max(0, round(v)) for v in (box.x0 - x0, box.y0 - y0, box.x1 - x0, box.y1 - y0))
+        piece[top:bottom, left:right] = 0
+    if not piece.any():
+        return []
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(piece)
+    letters = np.isin(labels, [i for i in range(1, len(stats)) if _is_text(stats[i], piece.shape, size)])
+    words = cv2.morphologyEx(letters.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((1, round(_WORD_GAP * size)), np.uint8))
+    found = []
+    for x, y, width, height, _ in cv2.connectedComponentsWithStats(words)[2][1:].tolist():
+        dark = letters[y : y + height, x : x + width].mean()
+        if width >= _SHORTEST_LINE * size and height >= _LOWEST_LINE * size and _THINNEST <= dark <= _DENSEST:
+            middle, half = y0 + y + height / 2, max(_LINE_HEIGHT * size, height) / 2
+            found.append(Box(x0 + x - 0.3 * size, middle - half, x0 + x + width + 0.3 * size, middle + half))
+    return found
 
 
 def _line_around(mask: np.ndarray, em: float) -> Box:

@@ -31,6 +31,7 @@ RULE_THICKNESS = 3.0  # points; a filled rectangle thinner than this is a ruling
 DOT = 2.0  # points; dotted rulings are drawn as small squares
 SAME_GLYPH_SHIFT = 0.35  # of a character's width: bold faked by printing twice
 WIDE_GAP = 1.6  # of a character's height: further apart, two characters belong to two columns
+STYLE_GAP = 0.3  # the same where a label in grey or small ends and its value begins
 LEAST_SLANT = 0.05  # sine of the angle from which a text is no line of the page
 UPRIGHT_DIRECTIONS = {(1, 0): 0, (0, 1): 90, (-1, 0): 180, (0, -1): 270}
 
@@ -140,15 +141,20 @@ def _turn_to_upright(angle: int, width: float, height: float) -> Projection:
 
 
 def _lines(line: dict[str, Any], page: int, upright: Projection) -> Iterator[Line]:
-    """The runs of a MuPDF line: split where a wide gap says that another column begins."""
+    """The runs of a MuPDF line: split where a wide gap, or a lesser one before text of another size or colour, says
+    that another column begins."""
     run: list[tuple[Char, Box]] = []
+    style = None
     for span in line["spans"]:
+        gap = WIDE_GAP if style in (None, (span["size"], span["color"])) else STYLE_GAP
+        style = span["size"], span["color"]
         for glyph in span["chars"]:
             box = upright.box(Box(*glyph["bbox"]))
             text = glyph["c"]
-            if run and not text.isspace() and box.x0 - run[-1][1].x1 > WIDE_GAP * box.height:
+            if run and not text.isspace() and box.x0 - run[-1][1].x1 > gap * box.height:
                 yield from _run(run, page)
                 run = []
+            gap = gap if text.isspace() else WIDE_GAP
             run.append((Char(text, box.x0, box.x1), box))
     yield from _run(run, page)
 

@@ -7,6 +7,7 @@ top to its bottom, that of vertical ones from left to right. Scanners give neith
 from __future__ import annotations
 
 import math
+from itertools import combinations
 
 import cv2
 import numpy as np
@@ -29,6 +30,9 @@ RULING_STRETCH = 6.0  # points that are averaged along a ruling
 RULING_RUN = 30.0  # points of a ruling that hold together; longer ones may lean
 ROUNDS_OF_SLANT = 3
 LEAST_SLANT = 0.002  # of slope, by which rulings lean or change from edge to edge
+SIDE_SHARE = 0.3  # of the page's height between two ends of rulings that show a side
+SAME_SIDE = 3.0  # pixels that an end lies off its side
+FEWEST_ENDS = 5
 OUTLIER = 2.5  # times the median deviation
 
 
@@ -62,7 +66,7 @@ def find_slant(grey: np.ndarray) -> np.ndarray | None:
     found = np.eye(3)
     for _ in range(ROUNDS_OF_SLANT):  # in a strong slant only the rulings near the middle are level enough to be seen
         seen = cv2.warpPerspective(small, found, (width, height), borderMode=cv2.BORDER_REPLICATE)
-        step = _slant(_rulings(seen), _rulings(seen.T), width, height)
+        step = _slant(seen, width, height)
         if step is None:
             return None
         if np.array_equal(step, np.eye(3)):
@@ -73,10 +77,14 @@ def find_slant(grey: np.ndarray) -> np.ndarray | None:
     return matrix
 
 
-def _slant(level: np.ndarray, upright: np.ndarray, width: int, height: int) -> np.ndarray | None:
-    """The projection that makes rulings square, as `find_slant` gives it; `upright` ones with their axes exchanged."""
+def _slant(seen: np.ndarray, width: int, height: int) -> np.ndarray | None:
+    """The projection that makes rulings square, as `find_slant` gives it. Where rulings run one way alone, the sides at
+    which they begin and end tell of the other."""
+    level = _rulings(seen)
     across = _slopes(level, height, FEWEST_RULINGS, LEAST_TOGETHER)
-    down = _slopes(upright, width, FEWEST_RULINGS, LEAST_TOGETHER)
+    down = _slopes(_rulings(seen.T), width, FEWEST_RULINGS, LEAST_TOGETHER)
+    if across is not None and down is None:
+        down = _sides(level, width, height)
     if across is None and down is None:
         return None
     across = across or (-down[0], 0.0)  # type: ignore[index]
@@ -85,6 +93,30 @@ def _slant(level: np.ndarray, upright: np.ndarray, width: int, height: int) -> n
     if max(change, lean) < LEAST_SLANT or change > MOST_CHANGE:
         return np.eye(3)
     return _projection(across, down, width, height)
+
+
+def _sides(level: np.ndarray, width: int, height: int) -> tuple[float, float] | None:
+    """As `_slopes` of the two sides at which rulings begin and end together; None where no line holds enough ends."""
+    found = [_side(level[:, :2], height), _side(level[:, 2:], height)]
+    if any(side is None for side in found):
+        return None
+    (left_slope, left), (right_slope, right) = (side for side in found if side is not None)
+    change = (right_slope - left_slope) * width / max(right - left, 1.0)
+    return left_slope + change * (0.5 - left / width), change
+
+
+def _side(ends: np.ndarray, height: int) -> tuple[float, float] | None:
+    """The slope (x by y) and the middle of the line on which most ends (n × 2) of rulings lie."""
+    best = np.zeros(len(ends), bool)
+    lean = math.tan(math.radians(MOST_LEAN))
+    for (x0, y0), (x1, y1) in combinations(ends, 2):
+        if abs(y1 - y0) >= SIDE_SHARE * height and abs(x1 - x0) < lean * abs(y1 - y0):
+            on = abs(ends[:, 0] - x0 - (ends[:, 1] - y0) * (x1 - x0) / (y1 - y0)) < SAME_SIDE
+            best = on if on.sum() > best.sum() else best
+    if best.sum() < FEWEST_ENDS:
+        return None
+    slope, start = np.polyfit(ends[best, 1], ends[best, 0], 1)
+    return float(slope), float(slope * height / 2 + start)
 
 
 def _reduced(grey: np.ndarray) -> np.ndarray:

@@ -13,6 +13,17 @@ from dataclasses import replace
 from service.reading.document import Char, Line
 
 _TOKEN = re.compile(r"[0-9A-Za-z|.,，。．·:：%％‰]+")
+# Forms are printed in simplified characters: a traditional one is the recogniser's slip.
+_TRADITIONAL = str.maketrans(
+    "預調執績標級數實際總額項資財體應單門評價結餘轉產滿質時濟會態響務對達營開關費補貼購設備訓員長業農專節環護養醫療館動場報審監檢測險貧幫個萬億減較計劃規範製確認證組織綜經維續線絡統約縣"
+    "區鎮鄉廠車輛運輸進遠選過還這邊適層處導幹廣庫張強彈徑後復從慮懷戶掃採換損擔據擬擴斷曆書東條構樓機權歲決沒淨溝滅漁潔灣災無熱燈爭獎現畫異當發盡眾礎種稱穩競筆簽糧紀納細終給緊編練罰義習"
+    "聯職聽臺與興舉舊艱藝藥蓋複見視觀訂記許訪話該試詢語誤說課談請論講識議讓負責貨貫貴買貸賽贈趙踐躍軍軌軟輕載輔連週遊違遞遷郵鄰釋針鋪錢錄錯鐵閉間閱陳陽隊階隨雙雜離難電順須頒領頭題願類顧"
+    "風飛飯飲驗魚鮮鳥齊齡",
+    "预调执绩标级数实际总额项资财体应单门评价结余转产满质时济会态响务对达营开关费补贴购设备训员长业农专节环护养医疗馆动场报审监检测险贫帮个万亿减较计划规范制确认证组织综经维续线络统约县"
+    "区镇乡厂车辆运输进远选过还这边适层处导干广库张强弹径后复从虑怀户扫采换损担据拟扩断历书东条构楼机权岁决没净沟灭渔洁湾灾无热灯争奖现画异当发尽众础种称稳竞笔签粮纪纳细终给紧编练罚义习"
+    "联职听台与兴举旧艰艺药盖复见视观订记许访话该试询语误说课谈请论讲识议让负责货贯贵买贷赛赠赵践跃军轨软轻载辅连周游违递迁邮邻释针铺钱录错铁闭间阅陈阳队阶随双杂离难电顺须颁领头题愿类顾"
+    "风飞饭饮验鱼鲜鸟齐龄",
+)
 _FULL_WIDTH = {ord(c): chr(ord(c) - 0xFEE0) for c in "０１２３４５６７８９．％"}
 _LETTERS = frozenset("Ool|I")
 
@@ -57,6 +68,11 @@ def repair_punctuation(text: str) -> str:
     return _STOP_FOR_COMMA.sub("，", text)
 
 
+def repair_script(text: str) -> str:
+    """`text` with its traditional characters as the simplified ones that they stand for."""
+    return text.translate(_TRADITIONAL)
+
+
 def repair_comparator(char: Char) -> Char:
     """A > or < whose bar was nearly seen as the ≥ or ≤ that forms print far more often."""
     barred = _BARRED.get(char.text)
@@ -94,7 +110,7 @@ def repair_rivals(chars: Sequence[Char]) -> list[Char]:
 def repair_line(line: Line) -> Line:
     """A recognised line with its figures, comparators and punctuation mended, each character in its place."""
     likely = repair_rivals(line.chars)
-    mended = repair_punctuation(repair_figures("".join(c.text for c in likely)))
+    mended = repair_script(repair_punctuation(repair_figures("".join(c.text for c in likely))))
     chars = tuple(
         repair_comparator(char if char.text == text else replace(char, text=text))
         for char, text in zip(likely, mended, strict=True)

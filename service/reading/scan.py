@@ -11,17 +11,18 @@ import numpy as np
 
 from service.reading.boxes import TextBox
 from service.reading.document import Box, Cell, Char, Line, Notice, Origin, Page, Projection
-from service.reading.image import Ink, Prepared, ink, prepare
+from service.reading.image import Ink, Prepared, ink, prepare, unseen_lines
 from service.reading.joining import PageContent
 from service.reading.ocr import Engine, OcrLine
 from service.reading.pdf import POINTS_PER_INCH
 from service.reading.repair import repair_line
 from service.reading.rulings import erased, erased_in, find_rules
-from service.reading.tables import PageTable, Rule, Rules, cut, find_tables, steps_of
+from service.reading.tables import PageTable, Rule, Rules, cut, find_tables, in_reading_order, steps_of
 
 INSET = 2.5  # points inside a cell's rulings: what lies further out is ruling, not text
 LEAST_INK = 0.03  # squares of the text size; less is dirt
 LEAST_CONFIDENCE = 0.6  # what noise is read as stays below
+LEAST_LOOSE = 0.9  # the same outside of tables, where pictures and the table under the sheet are
 STROKES = (*"-—–一二=＝_.·/\\1丨、,'", "")  # what a lone stroke, or two, are read as
 SMALL_MARK = 0.12  # squares of the text size; so little ink that nothing can be read in it is a hyphen
 MARK_CONFIDENCE = 0.9
@@ -30,6 +31,7 @@ LEAST_TEXT = 2.2  # points of a box's width that hold ink; what an erased ruling
 LEAST_PIECE = 4  # pixels; a ruling at the very edge of a text box cuts nothing off
 CHECK_MARKS = frozenset("☑☒☐□■✓√")  # the recogniser sees them in blank margins
 BOX_INK = 0.15  # share of a printed check box's place that is dark: about 0.4, of a blank below 0.1
+TEXT_HEIGHT = 0.85  # of a detected box, which has a margin
 ERASED_CONFIDENCE = 0.75  # at most, of a character on which a ruling was erased: it may have lost a stroke
 ERASED_BESIDE = 1.0  # points between a character and such a ruling
 GUESSED_CONFIDENCE = 0.85  # at most, in a cell with a border that little speaks for
@@ -45,6 +47,7 @@ def read_scan(bgr: np.ndarray, number: int, width: float, height: float, engine:
     prepared, rules, erasures = _with_rules(prepare(bgr, engine), scale, engine)
     lines = [_doubted(line, erasures) for line in _lines(engine.read(prepared), prepared, number, scale)]
     tables, loose = find_tables(rules, lines, number)
+    loose = _read_unseen(tables, loose, prepared, scale, engine, number)
     unread = sum(_look_again(table, prepared, scale, engine, number) for table in tables)
     for cell in (cell for table in tables for cell in table.table.cells if rules.dashed):
         if _is_guessed(cell.places[0].box, rules):
@@ -181,7 +184,9 @@ def _look_again(table: PageTable, prepared: Prepared, scale: float, engine: Engi
         found = ink(prepared, _inside(cell, scale))
         if found.line is not None and prepared.sealed(found.line) > MOST_SEALED:
             continue  # what is left of a seal looks like a dash
-        if found.mark is not None:
+        if found.mark == "-" and found.line is not None and not _is_placed(found.line, _inside(cell, scale)):
+            cell.lines = []
+        elif found.mark is not None:
             cell.lines = [_mark_line(cell, found.mark, page)]
         elif found.amount < LEAST_INK:
             cell.lines = []
@@ -194,6 +199,47 @@ def _look_again(table: PageTable, prepared: Prepared, scale: float, engine: Engi
         elif found.amount < SMALL_MARK:
             cell.lines = [_mark_line(cell, "-", page)]
     return sum(not cell.lines for cell, _ in unread)
+
+
+def _read_unseen(
+    tables: list[PageTable], loose: list[Line], prepared: Prepared, scale: float, engine: Engine, page: int
+) -> list[Line]:
+    """Read the lines that the detector missed: into their cells, or added to the loose lines, which are returned."""
+    cells = [cell for table in tables for cell in table.table.cells]
+    heights = [line.box.height for lines in (loose, *(cell.lines for cell in cells)) for line in lines]
+    if not heights:
+        return loose
+    usual = median(heights) * TEXT_HEIGHT * scale
+    missed: list[tuple[Cell | None, Box]] = []
+    for cell in cells:
+        seen = [_pixels(line.box, scale) for line in cell.lines]
+        size = median(box.height for box in seen) * TEXT_HEIGHT if seen else usual
+        missed += [(cell, box) for box in unseen_lines(prepared, _inside(cell, scale), seen, size)]
+    taken = [_pixels(line.box, scale) for line in loose] + [_pixels(t.table.places[0].box, scale) for t in tables]
+    height, width = prepared.image.shape[:2]
+    missed += [(None, box) for box in unseen_lines(prepared, Box(0, 0, width, height), taken, usual)]
+    readings = engine.read_crops(prepared, [box for _, box in missed])
+    for (owner, _), reading in zip(missed, readings, strict=True):
+        if reading is not None and reading.confidence >= (LEAST_CONFIDENCE if owner is not None else LEAST_LOOSE):
+            line = repair_line(_line(reading, page, scale))
+            if owner is None:
+                loose = [*loose, line]
+            else:
+                owner.lines = in_reading_order([*owner.lines, line])
+    return loose
+
+
+def _pixels(box: Box, scale: float) -> Box:
+    return Box(*(v * scale for v in box))
+
+
+def _is_placed(mark: Box, cell: Box) -> bool:
+    """Whether a short dash stands where one is printed: midway down its cell, in the middle or at a side of it. Dirt of
+    its size lies anywhere."""
+    (x, y), (middle, centre) = mark.centre, cell.centre
+    near = mark.height / 2
+    aligned = min(abs(x - middle), abs(mark.x0 - cell.x0), abs(cell.x1 - mark.x1))
+    return abs(y - centre) < near and aligned < near
 
 
 def _mark_line(cell: Cell, mark: str, page: int) -> Line:

@@ -7,6 +7,7 @@ space that their rows share. All lengths are points of upright space.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -33,11 +34,18 @@ SAME_EXTENT = 12.0  # horizontals of a table without verticals begin and end tog
 TALLEST_ROW = 260.0  # and lie no further apart
 COLUMN_GAP = 4.0  # least white space between two columns that no ruling parts
 TOUCHING = 0.5  # points by which the boxes of two texts side by side may overlap
+OWN_GAP = 12.0  # white between two texts that is a border though no other row shows it
+OWN_TEXT = 3  # characters that each of them has at least
 CROSSED_SHARE = 0.25  # of the rows may cross the white space between two columns (merged cells)
 WORD_STEP = 1.2  # of the usual step from character to character: where a column border falls, a gap between words
-PUNCTUATION = "，。、；：！？,;:）)”"
+FIGURE_STEP = 1.9  # the same between two digits
+PUNCTUATION = frozenset("，。、；：！？,;:）)”")
+FIGURE = re.compile(r"[-+]?[\d,，.]*\d[\d,，.]*[%％]?")
+LEAST_FIGURES = 2
 BLOCK_SHARE = 0.6  # of the texts side by side in the fullest row that the rows of its block have
+SAME_START = 3.0  # points between the starts of texts one below the other
 FILLED_SHARE = 0.6  # of the fullest text row: a text line as full begins a row of its own
+VERTICAL = 1.4  # times as high as wide: a line of two characters or more that runs down
 SAME_BASELINE = 0.5  # of the lower height that two pieces of one text line share
 
 
@@ -402,6 +410,7 @@ def _rowed_table(horizontal: list[Rule], lines: list[Line], page: int) -> tuple[
     borders = _borders(_in_bands(inside, ys), ys, stack, left, right)
     if not borders:
         return None, lines
+    borders = _apart(sorted([*borders, *_own_borders(_in_bands(inside, ys), borders, ys)]))
     xs = [left, *(border.at for border in borders), right]
     lines = [piece for line in lines for piece in cut_at_borders(line, xs)]
     lines = [piece for band in _in_bands(lines, [-inf, *ys, inf]) for piece in _without_stragglers(band, borders)]
@@ -410,7 +419,7 @@ def _rowed_table(horizontal: list[Rule], lines: list[Line], page: int) -> tuple[
     cells = [
         Cell(r, c, [Place(page, grid.box(r, c, rs, cs))], row_span=rs, column_span=cs) for r, c, rs, cs in _merged(grid)
     ]
-    rest = place_lines(lines, cells)
+    rest = place_lines(lines, cells, whole=True)
     table = Table(cells, [Place(page, Box(left, ys[0], right, ys[-1]))], ruled=False)
     return PageTable(table, xs), rest
 
@@ -434,6 +443,19 @@ def _borders(rows: list[list[Line]], ys: list[float], stack: list[Rule], left: f
             if not any(a - GAP < known.at < b + GAP and known.start <= ys[first] for known in found):
                 found.append(Rule((a + b) / 2, ys[first], ys[last]))
     return _apart(sorted(found))
+
+
+def _own_borders(rows: list[list[Line]], borders: list[Rule], ys: list[float]) -> list[Rule]:
+    """Borders that a single row has in wide white between two texts of some length, where no other row shows any."""
+    found = []
+    for row, (top, bottom) in zip(rows, pairwise(ys), strict=True):
+        for texts in text_rows(row):
+            for left, right in pairwise(texts):
+                a, b = left.box.x1, right.box.x0
+                wide = b - a >= OWN_GAP and min(len(left.text), len(right.text)) >= OWN_TEXT
+                if wide and not any(a - COLUMN_GAP < known.at < b + COLUMN_GAP for known in borders):
+                    found.append(Rule((a + b) / 2, top, bottom))
+    return found
 
 
 def _columns_of(row: list[Line]) -> int:
@@ -494,12 +516,26 @@ def cut_at_borders(line: Line, xs: Sequence[float]) -> list[Line]:
     cuts = [
         s.end_char
         for s in steps
-        if s.length > WORD_STEP * usual
-        and line.chars[s.start_char].text not in PUNCTUATION
-        and line.chars[s.end_char].text not in PUNCTUATION
-        and any(s.start < x < s.end for x in xs[1:-1])
+        if any(s.start < x < s.end for x in xs[1:-1])
+        and not {line.chars[s.start_char].text, line.chars[s.end_char].text} & PUNCTUATION
+        and s.length > _word_step(line, s, usual)
     ]
     return cut(line, cuts)
+
+
+def _word_step(line: Line, step: Step, usual: float) -> float:
+    """How long a step between two words is at least; `usual` is that of the line's characters."""
+    if step.end_char - step.start_char == 1 and _in_figure(line, step):
+        return FIGURE_STEP * usual
+    first, second = line.chars[step.start_char], line.chars[step.end_char]
+    printed = first.confidence == second.confidence == 1.0  # its width is known
+    own = (first.x1 - first.x0 + second.x1 - second.x0) / 2 if printed else 0.0
+    return WORD_STEP * max(usual, own)
+
+
+def _in_figure(line: Line, step: Step) -> bool:
+    """Whether a step leads from a digit or its separator to another, where columns part no figure."""
+    return all(line.chars[i].text in "0123456789.,%" for i in (step.start_char, step.end_char))
 
 
 def _without_stragglers(row: list[Line], borders: list[Rule]) -> list[Line]:
@@ -563,7 +599,43 @@ def _walls_beside_text(
                 parting.add(between[-1])
         for i in parting:
             walls[i].append(Rule(sides[i].at, top, bottom))
+    for i in range(1, len(xs) - 1):
+        stray = _between_head_and_figures(rows, i, xs, walls, ys)
+        walls[i] = [wall for wall in walls[i] if not any(ys[r] <= wall.start < ys[r + 1] for r in stray)]
     return walls
+
+
+def _between_head_and_figures(
+    rows: list[list[Line]], border: int, xs: list[float], walls: dict[int, list[Rule]], ys: list[float]
+) -> set[int]:
+    """Rows in which a border parts a head from its figures, which are set to one side below it: its head stands alone
+    beside the border, and so do two figures or more on the other side."""
+    texts = [_at_sides(row, border, xs, walls, top) for row, top in zip(rows, ys[:-1], strict=True)]
+    found: set[int] = set()
+    for head, (left, right) in enumerate(texts):
+        own = int(bool(right))
+        if bool(left) == bool(right) or FIGURE.fullmatch(left or right):
+            continue
+        below = head + 1
+        while below < len(rows) and not texts[below][own] and FIGURE.fullmatch(texts[below][1 - own]):
+            below += 1
+        if below - head > LEAST_FIGURES:
+            found.update(range(head, below))
+    return found
+
+
+def _at_sides(
+    row: list[Line], border: int, xs: list[float], walls: dict[int, list[Rule]], top: float
+) -> tuple[str, str]:
+    """The text of a row left and right of a border, each up to the next wall of the row."""
+    standing = [i for i in range(len(xs)) if any(wall.start == top for wall in walls[i])]
+    left = xs[max((i for i in standing if i < border), default=0)]
+    right = xs[min((i for i in standing if i > border), default=len(xs) - 1)]
+    before, behind = (
+        "".join(line.text for line in row if a <= line.box.centre[0] < b).replace(" ", "")
+        for a, b in ((left, xs[border]), (xs[border], right))
+    )
+    return before, behind
 
 
 def crosses(line: Line, x: float) -> bool:
@@ -591,12 +663,39 @@ def _with_text_rows(ys: list[float], lines: list[Line]) -> list[float]:
     fullest = max([len(_white_between(band)) + 1 for band in inside] + [len(row) for band in bands for row in band])
     result = [ys[0]]
     for band, bottom in zip(bands, ys[1:], strict=True):
-        starts = [row for row in band if len(row) >= max(3, FILLED_SHARE * fullest)]
+        starts = band[:] if _is_list(band) else [row for row in band if len(row) >= max(3, FILLED_SHARE * fullest)]
+        starts = starts or _entries(band)
         for above, row in pairwise(starts):
             floor = max(line.box.y1 for line in above)
             result.append((max(floor, result[-1]) + min(line.box.y0 for line in row)) / 2)
         result.append(bottom)
     return result
+
+
+def _is_list(band: list[list[Line]]) -> bool:
+    """Whether the text lines of a row without rulings are labels with their values, pair below pair, and headings: the
+    lines of wrapped texts do not begin at the same places four abreast and stand alone else."""
+    pairs = [row for row in band if len(row) > 1]
+    starts = [[line.box.x0 for line in row] for row in pairs]
+    return (
+        len(pairs) >= 2
+        and len(starts[0]) in (4, 6)
+        and all(len(row) == len(starts[0]) for row in starts)
+        and all(abs(a - b) < SAME_START for row in starts for a, b in zip(row, starts[0], strict=True))
+    )
+
+
+def _entries(band: list[list[Line]]) -> list[list[Line]]:
+    """The text lines of a row without rulings that begin with a label, of which each stands before several lines."""
+    if not band or len(band[0]) != 2:
+        return []
+    first = [line.box.x0 for line in band[0]]
+    labelled = [
+        len(row) == 2 and all(abs(line.box.x0 - x) < SAME_START for line, x in zip(row, first, strict=True))
+        for row in band
+    ]
+    starts = [row for row, here, before in zip(band, labelled, [False, *labelled], strict=False) if here and not before]
+    return starts if len(starts) >= 2 else []
 
 
 def _column_gaps(rows: list[list[Line]], left: float, right: float) -> list[tuple[float, float]]:
@@ -635,19 +734,22 @@ def _emptiest(stretches: list[tuple[float, float, int]]) -> tuple[float, float]:
 # -- text into cells
 
 
-def place_lines(lines: Sequence[Line], cells: Sequence[Cell]) -> list[Line]:
-    """Put each piece of text into the cell that holds its middle; returns what stands outside of all cells."""
+def place_lines(lines: Sequence[Line], cells: Sequence[Cell], *, whole: bool = False) -> list[Line]:
+    """Put each piece of text into the cell that holds its middle; returns what stands outside of all cells.
+
+    A line is cut between cells, but where it is to stay `whole`: between guessed borders it was cut before.
+    """
     rest: list[Line] = []
     filled: dict[int, list[Line]] = defaultdict(list)
     boxes = [cell.places[0].box for cell in cells]
-    whole = union(boxes)
+    extent = union(boxes)
     for line in lines:
-        if whole.intersection(line.box) == 0:
+        if extent.intersection(line.box) == 0:
             rest.append(line)
             continue
         y = line.box.centre[1]
         across = [i for i, b in enumerate(boxes) if b.y0 <= y < b.y1]
-        for owner, piece in _pieces(line, across, boxes):
+        for owner, piece in [(_owner(line, across, boxes), line)] if whole else _pieces(line, across, boxes):
             if owner is None:
                 rest.append(piece)
             else:
@@ -655,6 +757,11 @@ def place_lines(lines: Sequence[Line], cells: Sequence[Cell]) -> list[Line]:
     for i, pieces in filled.items():
         cells[i].lines = in_reading_order(pieces)
     return rest
+
+
+def _owner(line: Line, across: list[int], boxes: list[Box]) -> int | None:
+    """The cell that holds the middle of a line."""
+    return next((i for i in across if boxes[i].x0 <= line.box.centre[0] < boxes[i].x1), None)
 
 
 def _pieces(line: Line, across: list[int], boxes: list[Box]) -> Iterable[tuple[int | None, Line]]:
@@ -676,8 +783,26 @@ def _pieces(line: Line, across: list[int], boxes: list[Box]) -> Iterable[tuple[i
 
 
 def in_reading_order(lines: Sequence[Line]) -> list[Line]:
-    """Top to bottom, and left to right within a text line."""
+    """Top to bottom, and left to right within a text line; text set vertically runs down columns from the right."""
+    if any(_is_vertical(line) for line in lines):
+        return [line for column in _text_columns(lines) for line in column]
     return [line for row in text_rows(lines) for line in row]
+
+
+def _is_vertical(line: Line) -> bool:
+    """Whether a line's characters stand one below the other."""
+    return sum(not c.text.isspace() for c in line.chars) >= 2 and line.box.height > VERTICAL * line.box.width
+
+
+def _text_columns(lines: Sequence[Line]) -> list[list[Line]]:
+    """Lines grouped into the columns of vertical text, right to left, each top to bottom."""
+    columns: list[list[Line]] = []
+    for line in sorted(lines, key=lambda item: -item.box.centre[0]):
+        if columns and line.box.x1 > columns[-1][0].box.centre[0]:
+            columns[-1].append(line)
+        else:
+            columns.append([line])
+    return [sorted(column, key=lambda item: item.box.y0) for column in columns]
 
 
 def text_rows(lines: Sequence[Line]) -> list[list[Line]]:

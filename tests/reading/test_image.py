@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from service.reading.document import Box
-from service.reading.image import Ink, Prepared, even_light, find_skew, ink, lift_seals, prepare
+from service.reading.image import Ink, Prepared, even_light, find_skew, ink, lift_seals, prepare, unseen_lines
 from service.reading.ocr import Engine
 from tests.reading.scans import PIXEL, PROSE, noisy, prose, rule, sealed, shaded, sheet, turned
 
@@ -188,3 +188,52 @@ def test_noise_and_the_rulings_of_a_cell_are_no_ink() -> None:
     spoilt = Prepared(noisy(shaded(page.image), 14))
     assert [ink(spoilt, box).amount for box in boxes] == [0.0, 0.0]
     assert ink(page, Box(10, 10, 11, 11)).amount == 0.0
+
+
+# Lines that no box covers
+
+TEXTS = [(80.0, 100.0 + 20 * i, PROSE[i]) for i in range(3)]
+SIZE = 10.5 * PIXEL
+
+
+def box_of(x: float, y: float, text: str) -> Box:
+    """The box of a line of text in pixels, as a detector gives it."""
+    return Box(*(v * PIXEL for v in (x - 2, y - 1, x + 10.5 * len(text) + 2, y + 14)))
+
+
+def whole(image: np.ndarray) -> Box:
+    return Box(0, 0, image.shape[1], image.shape[0])
+
+
+@pytest.mark.parametrize("dropped", [0, 1, 2])
+def test_a_line_between_known_boxes_is_found(dropped: int) -> None:
+    page = sheet(TEXTS)
+    seen = [box_of(*text) for at, text in enumerate(TEXTS) if at != dropped]
+    (found,) = unseen_lines(Prepared(page), whole(page), seen, SIZE)
+    x, y, text = TEXTS[dropped]
+    assert (found.x0, found.x1) == pytest.approx((x * PIXEL, (x + 10.5 * len(text)) * PIXEL), abs=SIZE)
+    assert found.centre[1] == pytest.approx((y + 6.5) * PIXEL, abs=0.4 * SIZE)
+    assert SIZE <= found.height <= 1.6 * SIZE
+
+
+def test_only_the_region_is_searched() -> None:
+    page = sheet(TEXTS)
+    (found,) = unseen_lines(Prepared(page), Box(0, 118 * PIXEL, page.shape[1], 136 * PIXEL), [], SIZE)
+    assert found.centre[1] == pytest.approx((120 + 6.5) * PIXEL, abs=0.4 * SIZE)
+
+
+def test_nothing_is_found_where_boxes_cover_all_or_the_paper_is_bare() -> None:
+    page = sheet(TEXTS)
+    assert unseen_lines(Prepared(page), whole(page), [box_of(*text) for text in TEXTS], SIZE) == []
+    assert unseen_lines(Prepared(page), Box(0, 500, 800, 900), [], SIZE) == []
+    assert unseen_lines(Prepared(page), Box(10, 10, 12, 400), [], SIZE) == []
+
+
+def test_specks_rulings_and_a_black_bar_are_no_lines() -> None:
+    page = sheet([])
+    rule(page, 80, 100, 400, 100)
+    dice = np.random.default_rng(5)
+    for x, y in dice.integers((200, 400), (1400, 1000), (60, 2)):
+        cv2.circle(page, (int(x), int(y)), 1, (0, 0, 0), -1)
+    cv2.rectangle(page, (250, 1200), (700, 1230), (0, 0, 0), -1)
+    assert unseen_lines(Prepared(page), whole(page), [], SIZE) == []

@@ -84,3 +84,35 @@ def test_dotted_rulings_stand_square_too(view: list[list[int]]) -> None:
 
 def test_lines_of_prose_are_no_rulings() -> None:
     assert find_slant(cv2.cvtColor(prose(), cv2.COLOR_BGR2GRAY)) is None
+
+
+LEANING = [
+    [[40, 0], [940, 0], [1000, 1400], [0, 1400]],
+    [[0, 0], [1000, 0], [960, 1400], [70, 1400]],
+    [[50, 0], [1000, 0], [950, 1400], [0, 1400]],
+]
+
+
+@pytest.mark.parametrize("view", LEANING)
+def test_where_rulings_run_one_way_their_ends_tell_of_the_other(view: list[list[int]]) -> None:
+    lying = np.full((HEIGHT, WIDTH), 255, np.uint8)
+    for y in range(YS[0], YS[-1] + 1, 50):
+        lying[y : y + 2, XS[0] : XS[-1]] = 40
+    matrix = cv2.getPerspectiveTransform(CORNERS, np.float32(view))
+    shot = cv2.warpPerspective(lying, matrix, (WIDTH, HEIGHT), borderValue=(255,))
+    slant = find_slant(shot)
+    assert slant is not None
+    ends = np.float32([[[x, y] for x in (XS[0], XS[-1]) for y in (YS[0], YS[-1])]])
+    left_top, left_foot, right_top, right_foot = cv2.perspectiveTransform(ends, slant @ matrix)[0]
+    assert abs(left_top[0] - left_foot[0]) < 6, "the left side stands upright"
+    assert abs(right_top[0] - right_foot[0]) < 6, "and so does the right one"
+
+
+def test_rulings_that_end_anywhere_tell_of_no_sides() -> None:
+    lying = np.full((HEIGHT, WIDTH), 255, np.uint8)
+    dice = np.random.default_rng(2)
+    for y in range(YS[0], YS[-1] + 1, 50):
+        left, right = int(dice.integers(40, 400)), int(dice.integers(600, 960))
+        lying[y : y + 2, left:right] = 40
+    slant = find_slant(lying)
+    assert slant is None or np.allclose(slant, np.eye(3), atol=1e-3)

@@ -3,7 +3,14 @@ from __future__ import annotations
 import pytest
 
 from service.reading.document import Box, Char, Line
-from service.reading.repair import repair_comparator, repair_figures, repair_line, repair_punctuation, repair_rivals
+from service.reading.repair import (
+    repair_comparator,
+    repair_figures,
+    repair_line,
+    repair_punctuation,
+    repair_rivals,
+    repair_script,
+)
 
 
 @pytest.mark.parametrize(
@@ -96,3 +103,7 @@ def test_a_bar_that_was_nearly_seen_makes_the_comparator(read: str, nearly: str,
 def test_what_was_nearly_read_wins_where_figures_have_it(read: str, place: int, nearly: str, meant: str) -> None:
     chars = [Char(c, i, i + 1, 0.7, ((nearly, 0.2),) if i == place else ()) for i, c in enumerate(read)]
     assert "".join(c.text for c in repair_rivals(chars)) == meant
+
+
+def test_traditional_characters_are_slips() -> None:
+    assert repair_script("年初預算數 調整後 執行率") == "年初预算数 调整后 执行率"

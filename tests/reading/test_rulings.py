@@ -32,7 +32,7 @@ BROKEN = {  # ink and white along a ruling in points, its width, how dark it is 
 }
 
 
-def broken(style: str, *, verticals: bool = True) -> tuple[np.ndarray, list[Box]]:
+def broken(style: str, *, verticals: bool = True, left: bool = True) -> tuple[np.ndarray, list[Box]]:
     """A table as an old copier gives it, with broken or faint rulings, and the boxes of its texts.
 
     The last row is one cell, with a text over its whole width.
@@ -57,7 +57,7 @@ def broken(style: str, *, verticals: bool = True) -> tuple[np.ndarray, list[Box]
 
     for y in YS:
         print_rule(XS[0], y, XS[-1], y)
-    for x in XS if verticals else ():
+    for x in XS[not left :] if verticals else ():
         print_rule(x, YS[0], x, YS[-1] if x in (XS[0], XS[-1]) else YS[-2])
     small = cv2.resize(page, (paper.shape[1], paper.shape[0]), interpolation=cv2.INTER_AREA)
     copied = noisy(cv2.cvtColor(cv2.GaussianBlur(small, (0, 0), 0.9), cv2.COLOR_GRAY2BGR), 7)
@@ -165,3 +165,52 @@ def test_what_only_a_text_shows_of_a_ruling_is_not_erased() -> None:
     bare = erased(image, Rules([], [*found.vertical, middle], lettered=[stroke]), DPI)
     assert (bare[place] == 40).all()
     assert (erased(image, Rules([], [middle]), DPI)[place] > 150).all()
+
+
+def photographed(image: np.ndarray) -> np.ndarray:
+    """The page with the edges of its sheet beside the table, as a photograph shows them."""
+    for x in (22, 570):
+        rule(image, x, 60, x, 330)
+    return image
+
+
+@pytest.mark.parametrize("style", BROKEN)
+@pytest.mark.parametrize("ys", [YS, YS[::2]])
+def test_the_edges_of_a_sheet_are_no_borders_and_cut_no_ruling_that_nothing_crosses(
+    style: str, ys: tuple[int, ...]
+) -> None:
+    image, texts = broken(style, verticals=False)
+    for y in set(YS) - set(ys):
+        image[round((y - 2) * PIXEL) : round((y + 2) * PIXEL)] = 250
+    found = find_rules(photographed(image), DPI, texts)
+    assert found.vertical == []
+    level = merge_rules(found.horizontal)
+    assert sorted(r.at for r in level) == pytest.approx(ys, abs=1)
+    assert [(r.start, r.end) for r in level] == [pytest.approx((XS[0], XS[-1]), abs=TOUCH)] * len(ys)
+
+
+@pytest.mark.parametrize("style", BROKEN)
+def test_an_unruled_side_where_rulings_begin_together_is_kept_beside_the_edge_of_a_sheet(style: str) -> None:
+    image, texts = broken(style, left=False)
+    found = find_rules(photographed(image), DPI, texts)
+    assert sorted(r.at for r in merge_rules(found.vertical)) == pytest.approx(XS[1:], abs=1)
+    assert [r.start for r in merge_rules(found.horizontal)] == pytest.approx([XS[0]] * len(YS), abs=TOUCH)
+
+
+def test_the_whole_outline_of_a_sheet_has_no_borders() -> None:
+    image, texts = broken("dots", verticals=False)
+    for y in (60, 330):
+        rule(image, 22, y, 570, y)
+    assert find_rules(photographed(image), DPI, texts).vertical == []
+
+
+@pytest.mark.parametrize("style", BROKEN)
+def test_a_few_rulings_far_from_the_edges_of_their_sheet_stay(style: str) -> None:
+    image, texts = broken(style, verticals=False)
+    image[:, round(305 * PIXEL) :] = 250
+    for y in YS[1::2]:
+        image[round((y - 2) * PIXEL) : round((y + 2) * PIXEL)] = 250
+    found = find_rules(photographed(image), DPI, [Box(b.x0, b.y0, min(b.x1, 305), b.y1) for b in texts if b.x0 < 300])
+    level = merge_rules(found.horizontal)
+    assert sorted(r.at for r in level) == pytest.approx(YS[::2], abs=1)
+    assert [(r.start, r.end) for r in level] == [pytest.approx((XS[0], 305), abs=TOUCH)] * len(level)

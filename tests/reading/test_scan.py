@@ -12,7 +12,8 @@ import pytest
 from service.config import Limits
 from service.reading import PageContent, Source, pdf, read_page
 from service.reading.document import Origin
-from service.reading.ocr import Engine
+from service.reading.image import Prepared
+from service.reading.ocr import Engine, OcrLine
 from tests.reading.drawing import Sheet
 
 XS = [60.0, 150.0, 260.0, 370.0, 450.0, 530.0]
@@ -128,3 +129,26 @@ def test_a_white_page_is_blank_and_says_so(engine: Engine) -> None:
     content = read(as_pdf(np.full((600, 400, 3), 255, np.uint8), 400, 600), engine)
     assert content.page.origin is Origin.BLANK
     assert [n.code for n in content.notices] == ["no_text"]
+
+
+def test_lines_that_the_detector_missed_are_read_into_their_cells_and_beside_the_table(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goal, below = "完成全部水闸的改造\n渠道清淤十五公里\n以及农户培训两期", "填表说明见通知附件"
+    dropped: list[OcrLine] = []
+    found = engine.read
+
+    def overlook(prepared: Prepared) -> list[OcrLine]:
+        lines = found(prepared)
+        dropped.extend(line for line in lines if line.text.startswith(("渠道清淤", "填表说明")))
+        return [line for line in lines if line not in dropped]
+
+    monkeypatch.setattr(engine, "read", overlook)
+    drawn = Sheet()
+    drawn.text(60, 60, "项目支出绩效自评表")
+    drawn.table(XS, [100.0, 170.0, 200.0], {(0, 0, 1, 1): "年度目标", (0, 1, 1, 4): goal, (1, 0, 1, 5): "完成"})
+    drawn.text(60, 240, below)
+    content = read(as_pdf(image_of(drawn.pdf()), 595, 842), engine)
+    assert len(dropped) == 2, "the lines were there to be missed"
+    assert goal.replace("\n", "") in grid(content).values()
+    assert [line.text for line in content.loose] == ["项目支出绩效自评表", below]

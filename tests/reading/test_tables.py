@@ -7,7 +7,7 @@ import pytest
 from service.config import Limits
 from service.reading import Source, read_page
 from service.reading.document import Box, Char, Line, Table
-from service.reading.tables import Rule, Rules, find_tables, merge_rules
+from service.reading.tables import Rule, Rules, _walls_beside_text, find_tables, in_reading_order, merge_rules
 from tests.reading.drawing import Sheet, plain
 
 XS = [60.0, 140.0, 240.0, 340.0, 440.0, 530.0]
@@ -214,3 +214,54 @@ def test_one_ruling_that_begins_between_two_texts_shows_a_border() -> None:
     rulings = [Rule(y, 60.0, 530.0) for y in (100.0, 125.0, 150.0, 175.0, 200.0, 260.0)]
     ((found,), _) = find_tables(Rules([*rulings, Rule(225.0, 108.0, 530.0)], []), texts, 1)
     assert [c.text for c in found.table.row(5)] == ["总目标一", "清淤渠道，改造水闸，培训农户"]
+
+
+def standing(x: float, y: float, text: str) -> Line:
+    """Text set vertically, ten points a character, from (x, y) down."""
+    chars = tuple(Char(char, x, x + 10) for char in text)
+    return Line(1, Box(x, y, x + 10, y + 10 * len(text)), chars)
+
+
+def test_text_set_vertically_is_read_in_columns_from_the_right() -> None:
+    left = [standing(60, 100, "情况"), line_at(61, 121, "分")]
+    right = [standing(75, 100, "绩效指标"), standing(74, 141, "完成")]
+    assert [x.text for x in in_reading_order([*left, *right])] == ["绩效指标", "完成", "情况", "分"]
+
+
+def test_text_set_level_is_read_from_the_left_though_single_characters_stand_high() -> None:
+    high = Line(1, Box(60, 96, 68, 112), (Char("一", 60, 68),))
+    lines = [high, line_at(75, 100, "效"), line_at(60, 115, "指标")]
+    assert [x.text for x in in_reading_order(lines)] == ["一", "效", "指标"]
+
+
+def rows_parted(*beside: tuple[str, str]) -> list[bool]:
+    """Which rows a border at 200 parts that white space shows, the texts left and right of it set against 150 and 250.
+
+    The last row has no text.
+    """
+    rows = [
+        [line_at(x, 104 + 20 * r, text) for x, text in ((154, left), (248 - 10 * len(right), right)) if text]
+        for r, (left, right) in enumerate((*beside, ("", "")))
+    ]
+    ys = [100.0 + 20 * r for r in range(len(rows) + 1)]
+    borders = [Rule(x, ys[0], ys[-1]) for x in (150.0, 200.0, 250.0)]
+    walls = _walls_beside_text(rows, borders, [60.0, 150.0, 200.0, 250.0, 430.0], ys)
+    return [any(wall.start == y for wall in walls[2]) for y in ys[:-1]]
+
+
+def test_no_border_parts_a_head_from_figures_that_are_set_to_one_side_below_it() -> None:
+    assert rows_parted(("年初", ""), ("", "58.0"), ("", "1,18"), ("三处", "40")) == [False, False, False, True, True]
+    assert rows_parted(("", "执行率"), ("98%", ""), ("100%", "")) == [False, False, False, True]
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        [("", "58.0")],
+        [("", "中心"), ("", "水利")],
+        [("12", "58.0"), ("13", "40")],
+        [("", "58.0"), ("", "水利")],
+    ],
+)
+def test_a_border_beside_a_head_stays_where_no_column_of_figures_stands_alone(below: list[tuple[str, str]]) -> None:
+    assert all(rows_parted(("年初", ""), *below))
