@@ -188,6 +188,7 @@ def number(text: str) -> float | None:
     """The value of a cell that is nothing but a number ("1,653.33", "98.5分", "100%", "(10)"), else None."""
     plain = re.sub(r"(?<=\d)。(?=\d)", ".", re.sub(r"\s+", "", normalise(text)))
     plain = plain[1:-1] if re.fullmatch(r"\(.*\)", plain) else plain
+    plain = re.sub(r"(?<=\d\d)[.,]$", "", plain)  # a speck behind the figure
     match = re.fullmatch(
         rf"(-?)({_NUMBER}|\d+,\d{{1,2}}|\d{{1,3}}(?:\.\d{{3}})+\.\d{{2}})(?:分|%|元|万元|亿元)?", plain
     )

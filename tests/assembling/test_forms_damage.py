@@ -9,7 +9,7 @@ import pytest
 from service.assembling.forms import assemble
 from service.assembling.forms.closing import grade_of
 from service.assembling.forms.grid import noise, trimmed
-from service.assembling.forms.values import figure_of, mended, strip_weight
+from service.assembling.forms.values import figure_of, joined, mended, strip_weight
 from service.assembling.vocabulary import ACTUALS, LEVEL_NAMES
 from service.reading.document import Box, Cell, Char, Line, Place
 from service.schema import Evaluation, Indicator
@@ -46,6 +46,26 @@ def test_a_spoilt_total_is_a_total(total: str) -> None:
 @pytest.mark.parametrize("level", ["产出指标（60分）", "产出指", "产出指60分)", "产出指标0分)", "产出指标(60"])
 def test_level_names_come_without_what_is_left_of_their_weight(level: str) -> None:
     assert form(level=level).indicators[0].level1 == "产出指标"
+
+
+@pytest.mark.parametrize(
+    ("printed", "sure", "level"),
+    [("履职效能10分)", 0.9, "履职效能"), ("履职效能分)", 0.9, "履职效能"), ("履职效能分", 1.0, "履职效能分")],
+)
+def test_what_a_scan_leaves_of_the_weight_is_no_part_of_a_level(printed: str, sure: float, level: str) -> None:
+    drawn = table(FORM.format(rate="执行率", budget="12,000.00", level=printed, weight="60", total="总分"))
+    for one in drawn.cells:
+        one.lines = [replace(x, chars=tuple(replace(c, confidence=sure) for c in x.chars)) for x in one.lines]
+    (found,) = assemble(document("2022年项目支出绩效自评表", drawn))[0]
+    assert found.indicators[0].level1 == level
+
+
+@pytest.mark.parametrize(
+    ("unit", "sure", "text"),
+    [("%0", 0.9, "‰"), ("％O", 0.9, "‰"), ("5%0", 0.9, "5‰"), ("%0", 1.0, "%0"), ("率%0", 0.9, "率%0")],
+)
+def test_a_per_mille_sign_that_was_read_as_per_cent(unit: str, sure: float, text: str) -> None:
+    assert joined([cell((unit, sure))]) == text
 
 
 def test_a_percentage_under_a_lost_rate_heading_is_the_rate() -> None:
@@ -124,6 +144,8 @@ def test_doubtful_signs_at_the_edge_of_a_cell_are_left_out(signs: list[tuple[str
         ("2おまに", 0.8, True),
         ("无", 0.97, False),
         ("5", 0.3, False),
+        ("≥", 0.3, False),
+        ("<", 0.3, False),
         ("", 1.0, False),
     ],
 )

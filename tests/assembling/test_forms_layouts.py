@@ -623,7 +623,16 @@ def test_figures_inside_label_cells() -> None:
 
 def test_transfer_payment() -> None:
     (found,) = assemble(transfer_payment())[0]
-    assert head(found) == ("project", 2022, "农村危房改造补助资金", "住房和城乡建设部", "榆川省各县", None, None, None)
+    assert head(found) == (
+        "project",
+        2022,
+        "农村危房改造补助资金",
+        "榆川省住房和城乡建设厅",
+        "榆川省各县",
+        None,
+        None,
+        None,
+    )
     assert goal(found) == ("改造危房1800户。", "改造1812户。")
     assert [fund(line) for line in found.funds] == [
         ("total", None, 2400, 2280, None, 95, None),
@@ -910,3 +919,24 @@ def test_a_unit_printed_nowhere_is_told() -> None:
     (found,), notices = assemble(drawn)
     assert [fund(line)[1] for line in found.funds] == [520, 520, 0]
     assert [notice.code for notice in notices if notice.code == "money_unit_assumed"]
+
+
+@pytest.mark.parametrize("central_first", [True, False])
+def test_of_a_central_and_a_local_competent_department_the_local_one_is_taken(central_first: bool) -> None:
+    labels = ["中央主管部门 | 国家林草局 | <", "地方主管部门 | 柳川省林业局 | <"]
+    labels = labels if central_first else labels[::-1]
+    form = f"""项目名称 | 公益林管护 | < | < | < | <
+        {" | ".join(labels)}
+        实施单位 | 柳川市林场 | < | < | < | <
+        一级指标 | 二级指标 | 三级指标 | 指标值 | 完成值 | 分值
+        产出指标 | 数量指标 | 管护面积 | 2万亩 | 2万亩 | 90"""
+    (found,) = assemble(document("2023年度转移支付绩效自评表", table(form)))[0]
+    assert text(found.competent_department) == "柳川省林业局"
+
+
+def test_a_central_competent_department_alone_is_taken() -> None:
+    form = """项目名称 | 公益林管护 | < | 中央主管部门 | 国家林草局 | <
+        一级指标 | 二级指标 | 三级指标 | 指标值 | 完成值 | 分值
+        产出指标 | 数量指标 | 管护面积 | 2万亩 | 2万亩 | 90"""
+    (found,) = assemble(document("2023年度转移支付绩效自评表", table(form)))[0]
+    assert text(found.competent_department) == "国家林草局"

@@ -45,6 +45,8 @@ def test_canonical_form(text: str, word: str) -> None:
         ("专项(项目)名称", Head.SUBJECT),
         ("部门（单位）名称", Head.DEPARTMENT_SUBJECT),
         ("主管部门及代码", Head.COMPETENT),
+        ("地方主管部门", Head.COMPETENT),
+        ("省主管部门", Head.COMPETENT),
         ("项目实施单位", Head.IMPLEMENTING),
         ("实施单位（盖章）", Head.IMPLEMENTING),
         ("自评总分（分）", Head.TOTAL_SCORE),
@@ -71,6 +73,7 @@ def test_header_labels(text: str, role: Head | None) -> None:
         ("预算执行进度", Fund.RATE),
         ("执行率权重（分）", Fund.WEIGHT),
         ("分数", Fund.WEIGHT),
+        ("预算执行率分值", Fund.WEIGHT),
         ("得分(20分*执行率)", Fund.SCORE),
         ("原因", Fund.REASON),
         ("全年预箅数", Fund.ANNUAL),
@@ -88,6 +91,8 @@ def test_fund_headings(text: str, role: Fund | None) -> None:
         ("年度资金总额：", Category.TOTAL),
         ("其中：当年财政拨款", Category.FISCAL),
         ("其中：中央财政资金", Category.FISCAL),
+        ("上级转移支付资金", Category.FISCAL),
+        ("专项转移支付", Category.FISCAL),
         ("上年结转资金", Category.CARRYOVER),
         ("其他资金", Category.OTHER),
         ("财政专户管理资金", Category.OTHER),
@@ -113,6 +118,8 @@ def test_kinds_of_money(text: str, kind: Category | None) -> None:
         ("年度指标值", Column.TARGET),
         ("全年完成值", Column.ACTUAL),
         ("实际完成值(B)", Column.ACTUAL),
+        ("实绩值", Column.ACTUAL),
+        ("实绩", Column.ACTUAL),
         ("得分系数（%）", Column.COEFFICIENT),
         ("实际完成率", Column.COEFFICIENT),
         ("指标权重（分）", Column.WEIGHT),
@@ -134,6 +141,11 @@ def test_goal_and_closing_labels() -> None:
     assert CLOSINGS.role("总　分") is Closing.TOTAL
     assert CLOSINGS.role("总分i") is Closing.TOTAL
     assert CLOSINGS.role("偏差大或目标未完成原因分析") is Closing.REASONS
+
+
+@pytest.mark.parametrize("label", ["填报要求", "填表说明", "填写须知", "填报说明", "注意事项"])
+def test_instructions_for_filling_in_are_no_part_of_the_form(label: str) -> None:
+    assert CLOSINGS.exact(label) is Closing.OTHER
 
 
 def test_a_word_as_near_to_two_roles_has_none() -> None:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from service.assembling.confidence import Ledger
 from service.assembling.evidence import paragraph_text
-from service.assembling.forms.closing import Closings, grade_of, read_closings
+from service.assembling.forms.closing import Closings, grade_of, read_closings, read_lines
 from service.assembling.forms.funds import Funds, read_funds, settle_funds
 from service.assembling.forms.goal import read_goal
 from service.assembling.forms.grid import Region
@@ -19,7 +19,7 @@ from service.assembling.forms.report import Report, read_report, subject_in_titl
 from service.assembling.forms.rows import classify
 from service.assembling.forms.segment import MAX_CAPTION, segment
 from service.assembling.forms.values import text_of
-from service.assembling.vocabulary import CLOSINGS, DEPARTMENT_TITLE, Closing, Head, compact, year
+from service.assembling.vocabulary import DEPARTMENT_TITLE, Head, compact, year
 from service.reading.document import Cell, Document, Notice, Paragraph
 from service.schema import Evaluation, Goal, Grade, Indicator, Text
 
@@ -148,6 +148,7 @@ def _evaluation(
     funds = read_funds(document, rows, captions, ledger)
     block = read_indicators(rows)
     closings = read_closings(document, rows, block.layout)
+    read_lines(closings, (*region.captions, *region.tail))
     title = _title(document, region)
     named = bool(header.labels) or title is not None
     in_report = owner is not None and any(line.category != "unknown" for line in funds.lines)
@@ -173,7 +174,7 @@ def _evaluation(
         indicators=indicators,
         total_weight=None if closings.weight is None else closings.weight.value,
         total_score=header.total_score if closings.score is None else closings.score.value,
-        grade=closings.grade or _grade_in(header) or _grade_below(region),
+        grade=closings.grade or _grade_in(header),
         statements=[],
         problems=closings.problems,
         improvements=closings.improvements,
@@ -241,15 +242,6 @@ def _year(document: Document, region: Region, header: Header, settled: int | Non
 def _grade_in(header: Header) -> Grade | None:
     found = header.values.get(Head.GRADE)
     return None if found is None else grade_of(found.text)
-
-
-def _grade_below(region: Region) -> Grade | None:
-    """A grade printed in a line under the table."""
-    for paragraph in region.tail:
-        label, mark, value = paragraph.text.replace("：", ":").partition(":")
-        if mark and CLOSINGS.role(label) is Closing.GRADE:
-            return grade_of(value)
-    return None
 
 
 def _missing(evaluation: Evaluation, region: Region) -> list[Notice]:

@@ -15,7 +15,7 @@ from service.assembling.forms.rows import Kind, Row, inline_label
 from service.assembling.forms.values import figure_of, text_of
 from service.assembling.quantities import is_blank
 from service.assembling.vocabulary import CLOSINGS, HEADS, Closing, Column, Head, canonical, compact
-from service.reading.document import Cell, Document
+from service.reading.document import Cell, Document, Paragraph
 from service.schema import Grade, Text
 
 _TICKED: Final = "☑✓✔√☒■▣◉●⊙V√ν"
@@ -39,9 +39,15 @@ _LABELLED_GRADE = re.compile(
 _ONLY_GRADE = re.compile(
     r"(?:评(?:价|分)?(?:等级|结果|结论)?(?:为)?[:：]?)?[\"“「]?(优秀?|良好?|中等?|较?差|一般)[\"”」]?(?:等次?|级)?[。.]?"
 )
+# "优（90（含）-100分为优、80（含）-90分为良…）": what the grades mean, behind the one that was given.
+_SCALE = re.compile(r"(?<=[优良中差秀好等])[(]\D{0,4}\d.*分.*[)]$")
 _SENTENCE_GRADE = re.compile(
     r"(?:等级|等次|级别|结果|结论)(?:评定)?(?:均)?(?:为|是|:|：)[\"“「]?(优秀?|良好?|中等?|较?差)[\"”」]?"
 )
+_LONGEST_LINE = 80
+_SCORE_SAID = re.compile(r"(?:自评|评价|综合|总)?得分(?:合计)?[为是]?:?(\d+(?:\.\d+)?)(?!\d*%)")
+_FULL_SAID = re.compile(r"(?:总分值?|满分)[为是]?:?(\d+(?:\.\d+)?)(?!\d*%)")
+_GRADE_SAID = re.compile(r"(?:等级|等次|级别|结论|结果):?(.{1,30})")
 
 
 @dataclass
@@ -66,6 +72,23 @@ def read_closings(document: Document, rows: Iterable[Row], layout: Layout | None
         if row.kind in (Kind.REASONS, Kind.PROBLEMS, Kind.IMPROVEMENTS):
             _texts(document, found, row)
     return found
+
+
+def read_lines(found: Closings, paragraphs: Iterable[Paragraph]) -> None:
+    """Take from lines around the tables what no row has ("总分100分，自评得分：95.81分　自评等级：☑优 □良")."""
+    for paragraph in paragraphs:
+        plain = compact(paragraph.text)
+        if len(plain) > _LONGEST_LINE or "。" in plain:
+            continue
+        score, full = _SCORE_SAID.search(plain), _FULL_SAID.search(plain)
+        if score is None and full is not None:  # alone it is what the form scored
+            score, full = full, None
+        if found.score is None and score is not None:
+            found.score = Figure.read(score.group(1), float(score.group(1)), paragraph.confidence)
+            if found.weight is None and full is not None:
+                found.weight = Figure.read(full.group(1), float(full.group(1)), paragraph.confidence)
+        said = _GRADE_SAID.search(plain)
+        found.grade = found.grade or (grade_of(said.group(1)) if said is not None else None)
 
 
 def _total(found: Closings, row: Row, layout: Layout | None) -> None:
@@ -166,7 +189,7 @@ def _bare_grade(sheet: Sheet, row: int) -> Grade | None:
 
 def grade_of(text: str) -> Grade | None:
     """The grade that a text names: a word, a ticked box, or a sentence that says so. None where nothing is chosen."""
-    plain = compact(text)
+    plain = _SCALE.sub("", compact(text))
     if match := _ONLY_GRADE.fullmatch(plain):
         return _GRADE_WORDS[match.group(1)]
     ticked = _ticked(plain)

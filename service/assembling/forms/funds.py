@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from service.assembling.confidence import Figure, Ledger, of_cells
 from service.assembling.evidence import cell_evidence
-from service.assembling.forms.grid import Sheet, columns
+from service.assembling.forms.grid import Sheet, columns, rows
 from service.assembling.forms.rows import Kind, Row, inline_fund
 from service.assembling.quantities import is_blank, money, money_scale, number
 from service.assembling.vocabulary import FUNDS, Category, Fund, canonical, category, compact
@@ -25,6 +25,9 @@ WAN = 10_000.0
 _MONEY = (Fund.INITIAL, Fund.ANNUAL, Fund.RECEIVED, Fund.EXECUTED)
 # "（20分）", "(20分*执行率)" in a heading.
 _POINTS = re.compile(r"[(](\d+(?:\.\d+)?)分(?:[)×*xX✕乘]|$)")
+# "预算执行率分值10分，得分9.81分"
+_WEIGHT_SAID = re.compile(r"(?:分值|权重|满分)[为是]?:?(\d+(?:\.\d+)?)(?:分|[,，;；。]|$)")
+_SCORE_SAID = re.compile(r"得分[为是]?:?(\d+(?:\.\d+)?)(?:分|[,，;；。]|$)")
 _SPENDING = frozenset({Category.BASIC, Category.PROJECT})
 # What tells the budget that was in force at the year's end from the one that it began with.
 _ADJUSTED = re.compile(r"调整|变更|追加|调剂|最终|全年")
@@ -33,6 +36,8 @@ _SHARE_TOLERANCE = 0.006
 _LARGEST_SHARE = 2
 # The unit by its label or in brackets; an amount in a header cell ("总投资500万元") names none.
 _UNIT_NAMED = re.compile(r"单位:?(?:人民币)?[亿百十万千]*元|[(](?:人民币)?[亿百十万千]*元[)]")
+_CHANGE = re.compile(r"(?:预算)?(?:调整|调剂|追加|变更|增减)(?:数|额|金额|情况|增减)?")
+_OF_THE_BLOCK = frozenset({Fund.WEIGHT, Fund.SCORE})
 _LONGEST_BAND = 40
 # In the block's own unit: a cent of 万元.
 _SUM_TOLERANCE = 0.0101
@@ -88,7 +93,7 @@ def read_funds(document: Document, rows: Iterable[Row], captions: str, ledger: L
     for line in lines:
         funds.lines.append(_fund_line(document, line, funds, ledger))
     _relate(lines, funds, ledger)
-    _heading_weight(lines, funds, block)
+    _said_points(lines, funds, block)
     return funds
 
 
@@ -128,26 +133,37 @@ class _Block:
         if left is not None and inline_fund(left.text) is not None:
             return
         stack = [c for c in sheet.above(cell, first) if _is_label(c)]
-        role, role_cell = _role(sheet, left, stack, first)
+        role, role_cell = self._meant(*_role(sheet, left, stack, first))
         percentage = re.fullmatch(r"[\d.]+[%％]", compact(cell.text)) is not None
         if role is None and percentage and not self._names_rate:
             role = Fund.RATE  # its heading was lost, under a seal perhaps
         if role is Fund.REASON or (role is None and not (left is not None and category(left.text) in _SPENDING)):
             return
-        if role is Fund.ANNUAL and any(role_cell is plain for plain in self._before_adjustment):
-            role = Fund.INITIAL
         if role in _MONEY and percentage:
             # "执行" is what recognition leaves of 执行率; a percentage is no amount.
             role = Fund.RATE
+        if left is not None and left is role_cell and _leads_pairs(sheet, left):
+            stack = [c for c in sheet.left(left, cell.row) if _is_label(c)]  # what heads the columns says nothing here
         kind, named = _kind(left, stack, role_cell)
+        row = cell.row
+        if role in _OF_THE_BLOCK and (whole := self._total_beside(sheet, cell)) is not None:
+            kind, named, left, row = Category.TOTAL, whole, whole, whole.row
         if is_blank(cell.text) and (named is None or kind is None or category(named.text) is None):
             return
         near = [c for c in (cell, role_cell, *stack, named, left) if c is not None]
         if named is None:
             key, label = ("", -1), self._heading(sheet, cell)
         else:
-            key, label = (canonical(named.text), cell.row if named is left else -1), named.text
+            key, label = (canonical(named.text), row if named is left else -1), named.text
         self._note(_Line(kind, label, explicit=named is not None), key, role, cell, cell.text, near)
+
+    def _meant(self, role: Fund | None, head: Cell | None) -> tuple[Fund | None, Cell | None]:
+        """The kind of figure that a heading names beside the others of the block."""
+        if role is Fund.ANNUAL and any(head is change for change in self._changes):
+            return None, head
+        if role is Fund.ANNUAL and any(head is plain for plain in self._before_adjustment):
+            return Fund.INITIAL, head
+        return role, head
 
     def _note(
         self, line: _Line, key: tuple[str, int], role: Fund | None, cell: Cell, text: str, near: list[Cell]
@@ -189,6 +205,23 @@ class _Block:
     def _adjusted(self) -> list[Cell]:
         cells = (cell for row in self.rows for cell in row.sheet.starting(row.index))
         return [c for c in cells if _role_of(c) is Fund.ANNUAL and _ADJUSTED.search(compact(c.text))]
+
+    @cached_property
+    def _changes(self) -> list[Cell]:
+        """What a budget was changed by, printed beside what it became ("年初预算 | 调整 | 全年预算")."""
+        cells = ((row.sheet, c) for row in self.rows for c in row.sheet.starting(row.index))
+        annual = [(sheet, c) for sheet, c in cells if _role_of(c) is Fund.ANNUAL]
+        changes = [(sheet, c) for sheet, c in annual if _CHANGE.fullmatch(canonical(c.text))]
+        budgets = [c for _, c in annual if all(c is not change for _, change in changes)]
+        return [c for sheet, c in changes if any(_beside(sheet, c, budget) for budget in budgets)]
+
+    @staticmethod
+    def _total_beside(sheet: Sheet, cell: Cell) -> Cell | None:
+        """The label of the total's line, where a cell over several lines reaches it."""
+        if cell.row_span == 1:
+            return None
+        labels = (next((c for c in sheet.left(cell, row) if _is_label(c)), None) for row in rows(cell))
+        return next((c for c in labels if c is not None and category(c.text) is Category.TOTAL), None)
 
     @cached_property
     def _names_rate(self) -> bool:
@@ -355,18 +388,26 @@ def _relate(lines: list[_Line], funds: Funds, ledger: Ledger) -> None:
     _relate_parts(funds, by_cell, ledger)
 
 
-def _heading_weight(lines: list[_Line], funds: Funds, block: _Block) -> None:
-    """The block's weight from its heading ("预算执行情况（20分）") where it has no column for it."""
+def _said_points(lines: list[_Line], funds: Funds, block: _Block) -> None:
+    """The block's weight and score from its heading ("预算执行情况（20分）") or a line of text: no column has them."""
     total = next((line for line in funds.lines if line.category == "total"), None)
-    if total is None or total.weight is not None or any(Fund.WEIGHT in line.amounts for line in lines):
+    if total is None:
         return
-    for row in block.rows:
-        for cell in row.sheet.covering(row.index):
-            match = None if _is_value(cell) else _POINTS.search(compact(cell.text))
-            if match:
-                total.weight = float(match.group(1))
-                funds.weight = Figure(total.weight, 0, of_cells([cell]))
-                return
+    printed = {role for line in lines for role in line.amounts}
+    if total.weight is None and Fund.WEIGHT not in printed:
+        funds.weight = _said(block, _POINTS) or _said(block, _WEIGHT_SAID)
+        total.weight = None if funds.weight is None else funds.weight.value
+    if total.score is None and Fund.SCORE not in printed:
+        funds.score = _said(block, _SCORE_SAID)
+        total.score = None if funds.score is None else funds.score.value
+
+
+def _said(block: _Block, pattern: re.Pattern[str]) -> Figure | None:
+    cells = (c for row in block.rows for c in row.sheet.covering(row.index) if not _is_value(c))
+    for cell in cells:
+        if match := pattern.search(compact(cell.text)):
+            return Figure.read(match.group(1), float(match.group(1)), of_cells([cell]))
+    return None
 
 
 def _extra(line: _Line, role: Fund, ledger: Ledger) -> Figure | None:

@@ -14,6 +14,7 @@ MOST_NOISE = 2
 NOISE_BELOW = 0.5
 # Measured on scans with seals: no sign at a cell's edge that was less sure than this was printed there.
 STRAY_BELOW = 0.45
+COMPARATORS = frozenset("=＝≥≤>＞<＜")
 MOST_STRAY = 3
 
 
@@ -143,7 +144,7 @@ def noise(cell: Cell) -> bool:
     kana = sum("\u3041" <= c <= "\u30fa" for c in text)
     if kana and 2 * kana >= len(text):
         return True
-    if not text or any(c.isdigit() for c in text):
+    if not text or text in COMPARATORS or any(c.isdigit() for c in text):
         return False
     return len(text) <= MOST_NOISE and cell.confidence < NOISE_BELOW
 

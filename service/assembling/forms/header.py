@@ -12,20 +12,25 @@ from service.assembling.forms.rows import Kind, Row, inline_label
 from service.assembling.forms.values import text_of
 from service.assembling.quantities import number
 from service.assembling.vocabulary import CLOSINGS, COLUMNS, FUNDS, GOALS, HEADS, Head, canonical
-from service.reading.document import Cell, Document, Paragraph
+from service.reading.document import Cell, Document, Paragraph, Place
 from service.schema import Text
 
 # Where the seal goes ("（公章）") is no part of a name.
+LEAST_LISTED = 2
 SEAL_HINT = re.compile(r"\s*[(（]\s*(?:公章|盖章|签章|单位公章|单位盖章)\s*[)）]\s*$")
 
 
 @dataclass
 class Header:
-    """What the header area says; `labels` are those that were printed, with or without a value."""
+    """What the header area says; `labels` are those that were printed, with or without a value.
+
+    `central` says that the competent department is the central one; of a transfer payment the local one is meant.
+    """
 
     values: dict[Head, Text] = field(default_factory=dict)
     labels: set[Head] = field(default_factory=set)
     total_score: float | None = None
+    central: bool = False
     unit_label: Text | None = None
 
     @property
@@ -53,12 +58,17 @@ def read_header(document: Document, rows: Iterable[Row], captions: Iterable[Para
 
 
 def _take(document: Document, header: Header, row: Row, cell: Cell) -> None:
+    if len(listed := _listed(cell)) > 1:
+        for piece in listed:
+            _take(document, header, row, piece)
+        return
     label, value = inline_label(cell.text)
     role = HEADS.role(label)
     if role is None or role is Head.OTHER:
         return
     header.labels.add(role)
-    if role in header.values:
+    central = role is Head.COMPETENT and canonical(label).startswith("中央")
+    if role in header.values and (central or not (role is Head.COMPETENT and header.central)):
         return
     found = text_of(document, [cell], value) if value else _beside(document, row.sheet, cell, row.strip.last)
     if found is None:
@@ -67,6 +77,15 @@ def _take(document: Document, header: Header, row: Row, cell: Cell) -> None:
     if role is Head.TOTAL_SCORE:
         header.total_score = number(found.text) if header.total_score is None else header.total_score
     header.values[role] = found
+    header.central = central if role is Head.COMPETENT else header.central
+
+
+def _listed(cell: Cell) -> list[Cell]:
+    """The lines of a cell that each hold a label and its value, where no ruling parts them."""
+    if len(cell.lines) < LEAST_LISTED:
+        return []
+    labelled = [line for line in cell.lines if all(inline_label(line.text)) and HEADS.role(inline_label(line.text)[0])]
+    return [Cell(cell.row, cell.column, [Place(line.page, line.box)], [line]) for line in labelled]
 
 
 def _beside(document: Document, sheet: Sheet, label: Cell, last: int) -> Text | None:

@@ -16,19 +16,43 @@ from service.assembling.forms.rows import Kind, Row, column_heads, indicator_rol
 from service.assembling.forms.values import figure_of, joined, mended, quantity_of, strip_weight
 from service.assembling.quantities import is_blank, normalise, parse
 from service.assembling.status import status_of
-from service.assembling.vocabulary import ACTUALS, COLUMNS, LEVEL_NAMES, PLACEHOLDER, SECOND_LEVELS, Column, compact
+from service.assembling.vocabulary import (
+    ACTUALS,
+    COLUMNS,
+    LEVEL_NAMES,
+    PLACEHOLDER,
+    SECOND_LEVELS,
+    Column,
+    canonical,
+    compact,
+)
 from service.reading.document import Cell, Document, Notice, join_lines, union
 from service.schema import Indicator, Quantity
 
 _SIGN = re.compile(r"(?:>=|<=|=>|=<|[<>=~≈])|不?(?:大于|小于|等于|低于|少于|超过|高于)(?:等于)?")
 _SIGN_SLIPS = {"2": "≥", "Z": "≥", "二": "=", "一": "="}  # what recognition takes lone comparators for
+_LOST_WEIGHT = re.compile(r"(?<=..)[(（]?\d*分[)）]?$")  # what recognition leaves of the weight behind a level's name
 _TARGETS = (Column.SIGN, Column.TARGET_INITIAL, Column.TARGET_ADJUSTED, Column.TARGET, Column.UNIT)
 _MAIN = (Column.LEVEL3, Column.LEVEL4, Column.ACTUAL, Column.WEIGHT, Column.SCORE)
 _FIGURES = frozenset({Column.WEIGHT, Column.SCORE})
 _LEVELS = (Column.LEVEL1, Column.LEVEL2, Column.LEVEL3, Column.LEVEL4)
 # A table in which fewer of the header's columns are found is not its continuation.
 LEAST_COLUMNS = 3
-_BESIDE_VALUES = frozenset({Column.SIGN, Column.UNIT, Column.TARGET_INITIAL, Column.TARGET_ADJUSTED})
+_PAIR = (Column.TARGET, Column.ACTUAL)
+_ROLE_NAMES = {Column.TARGET: "指标值", Column.ACTUAL: "实际完成值"}
+LONGEST_HEADING = 10
+GUESSED = 0.7  # at most, of a value whose column only its place names
+_BESIDE_VALUES = frozenset(
+    {
+        Column.SIGN,
+        Column.UNIT,
+        Column.TARGET_INITIAL,
+        Column.TARGET_ADJUSTED,
+        Column.ACTUAL,
+        Column.WEIGHT,
+        Column.SCORE,
+    }
+)
 # Several columns of reasons stand side by side where a form asks for each kind of cause.
 _MANY = frozenset({Column.DEVIATION})
 
@@ -40,6 +64,7 @@ class Layout:
     columns: dict[Column, list[range]]
     edges: list[tuple[float, float] | None]
     header_rows: int = 1
+    guessed: dict[Column, str] = field(default_factory=dict)  # the headings of columns that only their place names
 
     def has(self, *roles: Column) -> bool:
         return any(role in self.columns for role in roles)
@@ -57,6 +82,7 @@ class Draft:
     block_weight: float | None = None
     weighed: Cell | None = None
     level_confidence: float = 1.0
+    guessed: frozenset[Column] = frozenset()
     extra: dict[Column, list[Cell]] = field(default_factory=dict)
 
     def texts(self, role: Column) -> str:
@@ -96,7 +122,7 @@ def layout_of(rows: Sequence[Row]) -> Layout:
     for row in rows:
         for role, cell, within in _headings([c for c in column_heads(sheet, row.index, last) if not blank(c)]):
             for column in within:
-                # Under a heading of targets or reasons a column holds the thing itself, but for sign and unit.
+                # Under a heading of targets or reasons a column holds the thing itself, but for what has its own name.
                 inherited = roles.get(column) in (Column.TARGET, Column.DEVIATION) and role not in _BESIDE_VALUES
                 roles[column] = roles[column] if inherited else role
                 leaves[column] = cell
@@ -109,7 +135,28 @@ def layout_of(rows: Sequence[Row]) -> Layout:
         else:
             spans.append(range(column, column + 1))
     _prefer(found)
-    return Layout(found, _edges(sheet), len(rows))
+    guessed = _by_place(found, [c for c in sheet.covering(last) if not blank(c) and not set(columns(c)) & set(roles)])
+    return Layout(found, _edges(sheet), len(rows), guessed)
+
+
+def _by_place(found: dict[Column, list[range]], unknown: list[Cell]) -> dict[Column, str]:
+    """Give columns of unknown headings the role of target or actual that no heading names: they stand in this order
+    behind the indicator's name. Returns their headings."""
+    names, actual = found.get(Column.LEVEL3), found.get(Column.ACTUAL)
+    targets = [span for role in _TARGETS for span in found.get(role, [])]
+    if not names:
+        return {}
+    behind = [c for c in unknown if c.column >= names[0].stop and len(canonical(c.text)) <= LONGEST_HEADING]
+    taken: list[tuple[Column, Cell]] = []
+    if targets and not actual:
+        taken = [(Column.ACTUAL, c) for c in behind if c.column >= max(span.stop for span in targets)][:1]
+    elif actual and not targets:
+        taken = [(Column.TARGET, c) for c in behind if c.column < actual[0].start][-1:]
+    elif not actual and len(behind) == len(_PAIR):
+        taken = list(zip(_PAIR, behind, strict=True))
+    for role, cell in taken:
+        found[role] = [columns(cell)]
+    return {role: "".join(cell.text.split()) for role, cell in taken}
 
 
 def _headings(cells: list[Cell]) -> list[tuple[Column, Cell, range]]:
@@ -192,7 +239,7 @@ def carried(layout: Layout, sheet: Sheet) -> Layout:
             inside = [c for c, e in enumerate(edges) if e and left <= (e[0] + e[1]) / 2 <= right]
             if inside:
                 moved.setdefault(role, []).append(range(inside[0], inside[-1] + 1))
-    return Layout(moved, edges)
+    return Layout(moved, edges, guessed=layout.guessed)
 
 
 def read_indicators(rows: Iterable[Row]) -> Indicators:
@@ -241,12 +288,15 @@ class _Reader:
         if Column.LEVEL1 not in layout.columns and (heading := _block_heading(row)) is not None:
             self._levels.take(heading, None)
             return
-        self.seen.append(LevelRow(row, [_cells(row.sheet, row.index, layout, role) for role in _LEVELS[:2]]))
+        if not all(blank(cell) for cell in row.sheet.covering(row.index)):
+            levels = [_cells(row.sheet, row.index, layout, role) for role in _LEVELS[:2]]
+            self.seen.append(LevelRow(row, levels))
         if self.result.drafts and _goes_on(row, layout):
             _extend(self.result.drafts[-1], _roles(row, layout))
             return
         draft = _draft(row, layout, self._levels)
         if draft is not None:
+            self._tell_guessed(row)
             _append(self.result, draft)
 
     def _take_header(self, row: Row) -> None:
@@ -255,6 +305,14 @@ class _Reader:
         self._header.append(row)
         self.result.layout = self._named = layout_of(self._header)
         self._sheet = row.sheet
+
+    def _tell_guessed(self, row: Row) -> None:
+        assert self._named is not None
+        for role, heading in self._named.guessed.items():
+            message = f"指标表“{heading}”一栏的含义是按位置推断的，按{_ROLE_NAMES[role]}读取，请核对"
+            notice = Notice("column_guessed", message, row.sheet.starting(row.index)[0].places[0].page)
+            if notice not in self.result.notices:
+                self.result.notices.append(notice)
 
     def _enter(self, row: Row) -> None:
         """Go on in another table, where enough of its columns lie under the header's; else tell and leave it out."""
@@ -293,6 +351,8 @@ def _level(cells: list[Cell]) -> _Level | None:
         return None
     word = mended(cells, LEVEL_NAMES)
     name, weight = strip_weight(word or text)
+    if word is None and of_cells(cells) < 1.0:
+        name = _LOST_WEIGHT.sub("", name)
     if name.endswith("指"):
         # The last character stands alone on its line in a narrow column, where recognition loses it.
         name, word = name + "标", name
@@ -396,6 +456,7 @@ def _draft(row: Row, layout: Layout, levels: _Levels) -> Draft | None:
         cells[role] = [c for c in cells.get(role, []) if c.row == row.index]
     draft = Draft(row, levels.first and levels.first.name, levels.second and levels.second.name, cells)
     draft.level_confidence = levels.confidence
+    draft.guessed = frozenset(layout.guessed)
     return None if _placeholder(draft) else _measured(draft, levels)
 
 
@@ -471,7 +532,11 @@ def _shown(draft: Draft, *roles: Column) -> list[Cell]:
 
 def _target_quantity(document: Document, draft: Draft) -> Quantity | None:
     cells, text = _target(draft)
-    return quantity_of(document, cells, parse(text, unit_hint=draft.unit)) if text.strip() else None
+    if not text.strip():
+        return None
+    found = quantity_of(document, cells, parse(text, unit_hint=draft.unit))
+    found.confidence = min(found.confidence, GUESSED) if Column.TARGET in draft.guessed else found.confidence
+    return found
 
 
 def _actual_quantity(document: Document, draft: Draft) -> Quantity | None:
@@ -482,6 +547,7 @@ def _actual_quantity(document: Document, draft: Draft) -> Quantity | None:
         return None
     found = quantity_of(document, cells, parse(text, unit_hint=draft.unit or _shared_unit(_target(draft)[1])))
     found.confidence = found.confidence if word is None else max(found.confidence, MENDED)
+    found.confidence = min(found.confidence, GUESSED) if Column.ACTUAL in draft.guessed else found.confidence
     return found
 
 

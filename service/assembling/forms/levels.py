@@ -15,6 +15,8 @@ from service.reading.document import Cell
 
 _ONLY_WEIGHT = re.compile(r"[(]\d+(?:\.\d+)?(?:分|%)?[)]")
 
+_WEIGHT_BEHIND = re.compile(r"[(]\d+(?:\.\d+)?(?:分|%)?[)]?$")
+
 
 class LevelRow(NamedTuple):
     """An indicator row and the cells of its levels, the first level's before the second's."""
@@ -79,8 +81,8 @@ def _nothing(cells: Sequence[Cell]) -> bool:
 def _halves(upper: Sequence[Cell], lower: Sequence[Cell]) -> bool:
     """Whether two texts are a level's name in two pieces, or its name and its weight."""
     first, second = compact(joined(upper)), compact(joined(lower))
-    if first in LEVEL_NAMES:
-        return _ONLY_WEIGHT.fullmatch(second) is not None
+    if _ONLY_WEIGHT.fullmatch(second):
+        return _WEIGHT_BEHIND.search(first) is None
     return second not in LEVEL_NAMES and first + second in LEVEL_NAMES
 
 

@@ -27,7 +27,7 @@ def joined(cells: Sequence[Cell]) -> str:
 
 def _per_mille(cell: Cell) -> str:
     """The cell's text; recognition takes ‰ for a per cent sign and a nought."""
-    return cell.text if cell.confidence == 1.0 else re.sub(r"(?<=\d)([%％])[0oO○]$", "‰", cell.text)
+    return cell.text if cell.confidence == 1.0 else re.sub(r"(?:^|(?<=\d))[%％][0oO○]$", "‰", cell.text)
 
 
 def is_speck(cell: Cell) -> bool:
