@@ -660,7 +660,8 @@ def _with_text_rows(ys: list[float], lines: list[Line]) -> list[float]:
     inside = _in_bands(lines, ys)
     bands = [text_rows(band) for band in inside]
     # A head of several lines is fuller than any of them.
-    fullest = max([len(_white_between(band)) + 1 for band in inside] + [len(row) for band in bands for row in band])
+    counts = [len(_white_between(band)) + 1 for band in inside] + [len(row) for band in bands for row in band]
+    fullest = max(counts, default=0)
     result = [ys[0]]
     for band, bottom in zip(bands, ys[1:], strict=True):
         starts = band[:] if _is_list(band) else [row for row in band if len(row) >= max(3, FILLED_SHARE * fullest)]

@@ -265,3 +265,7 @@ def test_no_border_parts_a_head_from_figures_that_are_set_to_one_side_below_it()
 )
 def test_a_border_beside_a_head_stays_where_no_column_of_figures_stands_alone(below: list[tuple[str, str]]) -> None:
     assert all(rows_parted(("年初", ""), *below))
+
+
+def test_rulings_that_lie_on_one_line_make_no_table() -> None:
+    assert find_tables(Rules([Rule(y, 60.0, 530.0) for y in (100.0, 103.0, 106.0)], []), [], 1) == ([], [])
