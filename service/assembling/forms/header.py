@@ -16,7 +16,6 @@ from service.reading.document import Cell, Document, Paragraph, Place
 from service.schema import Text
 
 # Where the seal goes ("（公章）") is no part of a name.
-LEAST_LISTED = 2
 SEAL_HINT = re.compile(r"\s*[(（]\s*(?:公章|盖章|签章|单位公章|单位盖章)\s*[)）]\s*$")
 
 
@@ -82,8 +81,6 @@ def _take(document: Document, header: Header, row: Row, cell: Cell) -> None:
 
 def _listed(cell: Cell) -> list[Cell]:
     """The lines of a cell that each hold a label and its value, where no ruling parts them."""
-    if len(cell.lines) < LEAST_LISTED:
-        return []
     labelled = [line for line in cell.lines if all(inline_label(line.text)) and HEADS.role(inline_label(line.text)[0])]
     return [Cell(cell.row, cell.column, [Place(line.page, line.box)], [line]) for line in labelled]
 
