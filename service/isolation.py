@@ -21,10 +21,11 @@ import threading
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
-from multiprocessing import forkserver
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from multiprocessing import forkserver, spawn
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
@@ -42,7 +43,9 @@ _STOP_SECONDS = 2.0
 # What is known of a child's end when the server, which would know, ended with it.
 _SERVER_LOST = 255
 # The reason of a WorkerMemory that the system, not our limit, brought about.
-KILLED = "killed by the system"
+OUT_OF_MEMORY = "killed by the system, which was out of memory"
+# How many processes Linux has ended for want of memory since it was started, on this machine or in this container's.
+_KILLS = re.compile(rb"^oom_kill (\d+)$", re.MULTILINE)
 # Loading libraries from a cold, slow disk; not counted as reading.
 _START_SECONDS = 180.0
 # How OpenCV, ONNX Runtime and C++ say what Python calls a MemoryError.
@@ -56,6 +59,7 @@ if _IS_LINUX:
 _STARTING = threading.Lock()
 
 Outcome = tuple[Literal["value", "error", "memory", "late"], Any, int]
+Around = Callable[[], AbstractContextManager[object]]
 
 
 class WorkerError(Exception):
@@ -78,6 +82,14 @@ class WorkerCrash(WorkerError):
     """The child died, of a signal as a rule."""
 
 
+class WorkerKilled(WorkerCrash):
+    """Somebody ended the child, or it died together with the server that knew of what."""
+
+
+class WorkerNotStarted(WorkerCrash):
+    """The child died before it took a call, or there was none: whatever was to be done is not at fault."""
+
+
 class WorkerFailure(WorkerError):
     """The call raised an exception that cannot be sent over; the child lives on."""
 
@@ -98,37 +110,45 @@ class _Child:
         function: Callable[..., Any],
         args: tuple[Any, ...],
         seconds: float,
-        before: Callable[[], object] | None = None,
+        around: Around,
     ) -> Any:
-        """What `function(*args)` returns or raises in the child; `before` runs here when the child is ready for it."""
+        """What `function(*args)` returns or raises in the child; `around` is entered here when the child is ready."""
         if self.closed:
             raise WorkerCrash("closed")
         is_new = self._process is None or not self._process.is_alive()
         if is_new:
             self.stop()
-            self._start()
-            if self._prepare is not None:
-                self._ask(self._prepare, (), _START_SECONDS)
-        if before is not None:
-            before()
+            self._begin()
         try:
-            return self._ask(function, args, seconds)
-        except WorkerMemory:
+            with around():
+                return self._ask(function, args, seconds)
+        except (WorkerMemory, WorkerKilled):
             if is_new or self.closed:
                 raise
-        return self.call(function, args, seconds)  # what earlier calls left behind may have been the trouble
+        return self.call(function, args, seconds, around)  # what earlier calls left behind may have been the trouble
 
-    def _ask(self, function: Callable[..., Any], args: tuple[Any, ...], seconds: float) -> Any:
+    def _begin(self) -> None:
+        """Start the process and have it load what it needs."""
+        self._start()
+        try:
+            self._ask(self._prepare or os.getpid, (), _START_SECONDS, recycle=False)
+        except (WorkerMemory, WorkerKilled):
+            raise
+        except WorkerCrash as error:
+            raise WorkerNotStarted(f"no reading process could be started: {error.reason}") from None
+
+    def _ask(self, function: Callable[..., Any], args: tuple[Any, ...], seconds: float, *, recycle: bool = True) -> Any:
         pipe = self._pipe
         if pipe is None:
             raise WorkerCrash("closed")
+        kills = _kills_for_memory()
         try:
             pipe.send((function, args))
             answer: Outcome = pipe.recv() if pipe.poll(seconds) else ("late", None, 0)
         except (EOFError, OSError):
-            raise self._crash() from None
+            raise self._crash(kills) from None
         kind, value, memory = answer
-        if memory > RECYCLE_BYTES or kind in ("late", "memory"):
+        if (recycle and memory > RECYCLE_BYTES) or kind in ("late", "memory"):
             self.stop()
         if kind == "late":
             raise WorkerTimeout(f"{seconds:g} s")
@@ -145,7 +165,7 @@ class _Child:
             try:
                 self._fork()
             except (EOFError, OSError) as error:
-                raise WorkerCrash(f"no process could be started: {error}") from error
+                raise WorkerNotStarted(f"no reading process could be started: {error}") from error
 
     def _fork(self) -> None:
         self._pipe, theirs = _CONTEXT.Pipe()
@@ -154,7 +174,8 @@ class _Child:
         try:
             if _IS_LINUX:
                 _start_server()
-            process.start()
+            with _STARTING, _without_program():
+                process.start()
         except (EOFError, OSError):
             self.stop()
             raise
@@ -162,14 +183,15 @@ class _Child:
             theirs.close()  # so that the child's death shows as the end of the pipe
         self._process = process
 
-    def _crash(self) -> WorkerError:
+    def _crash(self, kills: int | None) -> WorkerError:
+        """What the process died of in a call before which the system had ended `kills` others for want of memory."""
         process = self._process
         if process is not None:
             process.join(_STOP_SECONDS)
         code = process.exitcode if process is not None else None
         self.stop()
-        if code in (-signal.SIGKILL, _SERVER_LOST):  # as a rule by the kernel, short of memory
-            return WorkerMemory(KILLED)
+        if code in (-signal.SIGKILL, _SERVER_LOST):
+            return WorkerMemory(OUT_OF_MEMORY) if _kills_for_memory() != kills else WorkerKilled("killed from outside")
         return WorkerCrash(signal.Signals(-code).name if code is not None and code < 0 else f"exit code {code}")
 
     def stop(self) -> None:
@@ -204,17 +226,15 @@ class Workers:
             self._idle.put(child)
         self._threads = ThreadPoolExecutor(count, thread_name_prefix="jixiao-reader")
 
-    def submit(
-        self, function: Callable[..., Any], *args: Any, before: Callable[[], object] | None = None
-    ) -> Future[Any]:
+    def submit(self, function: Callable[..., Any], *args: Any, around: Around = nullcontext) -> Future[Any]:
         """Run `function(*args)` in a child; both must be picklable. The future raises what the function raises, or
-        a `WorkerError`. `before` is called here just before, and may raise instead."""
-        return self._threads.submit(self._run, function, args, before)
+        a `WorkerError`. The call is made within the context `around()`, which may raise instead."""
+        return self._threads.submit(self._run, function, args, around)
 
-    def _run(self, function: Callable[..., Any], args: tuple[Any, ...], before: Callable[[], object] | None) -> Any:
+    def _run(self, function: Callable[..., Any], args: tuple[Any, ...], around: Around) -> Any:
         child = self._idle.get()
         try:
-            return child.call(function, args, self.limits.page_seconds, before)
+            return child.call(function, args, self.limits.page_seconds, around)
         finally:
             self._idle.put(child)
 
@@ -249,6 +269,23 @@ def _start_server() -> None:
 
 
 @contextmanager
+def _without_program() -> Iterator[None]:
+    """Start children without the program that started them. They take nothing from it, and a script that is not
+    guarded by `if __name__ == "__main__"` would begin again in each of them."""
+    before = spawn.get_preparation_data
+
+    def prepared(name: str) -> dict[str, Any]:
+        data: dict[str, Any] = before(name)
+        return {key: value for key, value in data.items() if name != CHILD_NAME or not key.startswith("init_main_")}
+
+    spawn.get_preparation_data = prepared
+    try:
+        yield
+    finally:
+        spawn.get_preparation_data = before
+
+
+@contextmanager
 def _changed_environment(values: Mapping[str, str]) -> Iterator[None]:
     before = {name: os.environ.get(name) for name in values}
     os.environ.update(values)
@@ -277,6 +314,15 @@ def _serve(pipe: Connection, memory_mb: int, threads: int, environment: dict[str
             pipe.send(_outcome(function, args))
         except (EOFError, ConnectionError):
             return
+
+
+def _kills_for_memory() -> int | None:
+    """How many processes the system has ended for want of memory so far; None where it does not tell."""
+    try:
+        found = _KILLS.search(Path("/proc/vmstat").read_bytes())
+    except OSError:
+        return None
+    return None if found is None else int(found[1])
 
 
 def _settle_in() -> None:

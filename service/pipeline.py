@@ -21,7 +21,7 @@ import structlog
 
 from service import errors
 from service.config import MEGABYTE, Limits, settings
-from service.isolation import WorkerError, WorkerFailure, WorkerMemory, Workers, WorkerTimeout
+from service.isolation import WorkerError, WorkerFailure, WorkerMemory, WorkerNotStarted, Workers, WorkerTimeout
 from service.schema import DocumentInfo, Evaluation, PageInfo, Report, ReportWarning
 
 if TYPE_CHECKING:
@@ -271,7 +271,7 @@ def open_file(file: Spilled, workers: Workers) -> Opened:
 
 def opening_error(error: WorkerError, file: Spilled) -> errors.JixiaoError:
     """What a reader is told of a file that brought down whoever opened it."""
-    if isinstance(error, WorkerFailure):
+    if isinstance(error, WorkerFailure | WorkerNotStarted):
         return errors.InternalError(reason=error.reason)
     log.info("opening failed", file=file.file_name, reason=error.reason)
     return errors.DamagedFile(reason=error.reason)
@@ -315,7 +315,7 @@ def page_error(
             return errors.PageTimeout(page=page, seconds=f"{limits.page_seconds:g}")
         case WorkerMemory():
             return errors.PageMemory(page=page, limit=limits.memory_mb)
-        case WorkerFailure():
+        case WorkerFailure() | WorkerNotStarted():
             return errors.PageFailed(page=page, reason=error.reason)
         case _:
             return errors.PageCrash(page=page, reason=error.reason)

@@ -46,10 +46,12 @@ def be_killed() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def be_killed_at_first(mark: Path) -> str:
-    """Killed by someone else while it works, the first time."""
-    if not mark.exists():
-        mark.touch()
+def be_killed_at_first(marks: Path, times: int = 1) -> str:
+    """Killed by someone else while it works, the first `times` times."""
+    marks.mkdir(exist_ok=True)
+    count = len(list(marks.iterdir()))
+    if count < times:
+        (marks / str(count)).touch()
         be_killed()
     return "done"
 

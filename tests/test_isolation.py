@@ -6,15 +6,27 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import psutil
 import pytest
 
-from service import errors, isolation
+from service import errors, isolation, pipeline
 from service.config import Limits
-from service.isolation import WorkerCrash, WorkerError, WorkerFailure, WorkerMemory, Workers, WorkerTimeout
+from service.isolation import (
+    WorkerCrash,
+    WorkerError,
+    WorkerFailure,
+    WorkerKilled,
+    WorkerMemory,
+    WorkerNotStarted,
+    Workers,
+    WorkerTimeout,
+)
+from service.pipeline import Spilled
 from tests import hostile
+from tests.plain_form import form_pdf
 
 
 @pytest.fixture
@@ -38,7 +50,7 @@ def test_calls_share_a_process(worker: Workers) -> None:
         (hostile.crash, (), WorkerCrash, "SIGSEGV"),
         (hostile.end, (3,), WorkerCrash, "exit code 3"),
         (hostile.devour, (), WorkerMemory, "1000 MB"),
-        (hostile.be_killed, (), WorkerMemory, "killed by the system"),
+        (hostile.be_killed, (), WorkerKilled, "killed from outside"),
         (hostile.blunder, (), WorkerFailure, "ZeroDivisionError: a figure over nothing"),
     ],
 )
@@ -49,6 +61,46 @@ def test_what_kills_a_call_leaves_the_next_one_whole(
         worker.submit(function, *args).result()  # type: ignore[arg-type]
     assert reason in caught.value.reason
     assert worker.submit(hostile.process_id).result() > 0
+
+
+def test_what_the_system_kills_for_want_of_memory_is_told_from_what_others_kill(
+    worker: Workers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kills = iter(range(100))
+    monkeypatch.setattr(isolation, "_kills_for_memory", lambda: next(kills))
+    with pytest.raises(WorkerMemory, match="out of memory"):
+        worker.submit(hostile.be_killed).result()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the system does not tell")
+def test_the_system_tells_how_often_it_was_out_of_memory() -> None:
+    assert isolation._kills_for_memory() is not None
+
+
+def test_a_process_that_cannot_start_is_not_the_files_fault() -> None:
+    with (
+        Workers(1, limits=Limits(), prepare=partial(hostile.end, 3)) as workers,
+        pytest.raises(WorkerNotStarted) as caught,
+    ):
+        workers.submit(hostile.process_id).result()
+    assert "exit code 3" in caught.value.reason
+    assert isinstance(
+        pipeline.opening_error(caught.value, Spilled(Path(), "a.pdf", None, Limits())), errors.InternalError
+    )
+
+
+def test_a_script_without_a_guard_reads_a_file(tmp_path: Path) -> None:
+    (tmp_path / "form.pdf").write_bytes(form_pdf(1))
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from pathlib import Path\n"
+        "from service import pipeline\n"
+        f"data = Path({str(tmp_path / 'form.pdf')!r}).read_bytes()\n"
+        "print(len(pipeline.extract(data, 'form.pdf').evaluations))\n"
+    )
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parent.parent)}
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, env=environment, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "1\n", "")
 
 
 def test_a_hanging_call_is_ended_in_time() -> None:

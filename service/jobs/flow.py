@@ -9,12 +9,14 @@ that workflow must do the same each time.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from typing import Any, Final, TypeVar
 
 import structlog
 from dbos import DBOS, StepOptions
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from service import pipeline, schema
 from service.errors import InternalError, JixiaoError
@@ -29,8 +31,9 @@ from service.store.models import Document, now
 log = structlog.get_logger(__name__)
 
 # A document whose workers died so often without a page read in between is given up. What brings down its process is
-# given up sooner (jobs.reading); this is for whatever ends the worker itself.
-MOST_STARTS: Final = 20
+# given up sooner (jobs.reading); this is for whatever ends the worker itself, and above what a document may meet that
+# only waits for its turn while workers are killed.
+MOST_STARTS: Final = 40
 # Of one run, by whatever cause; above, something is wrong that no further start will mend.
 _MOST_RECOVERIES: Final = 1_000
 # Before a document's work is tried again for which the database was away, in seconds: four minutes in all.
@@ -65,8 +68,7 @@ def _step(name: str) -> StepOptions:
 def extract(document_id: str, run: int) -> None:
     """Read a document and keep its report, or why there is none."""
     host = current()
-    with host.store.database.session() as session:
-        document = documents.begin(session, document_id, run)
+    document = _patiently(_begin, host, document_id, run)
     if document is None:
         _call_back(document_id, run)  # an earlier worker may have died between the run's end and this
         return
@@ -77,28 +79,36 @@ def extract(document_id: str, run: int) -> None:
     except NoLongerWanted:
         log.info("no longer wanted", document=document_id, run=run)
     except JixiaoError as error:
-        _fail(host, document, error)
+        _patiently(_fail, host, document, error)
     except Exception as error:
         log.exception("a defect", document=document_id, run=run)
-        _fail(host, document, InternalError(reason=f"{type(error).__name__}: {error}"))
+        _patiently(_fail, host, document, InternalError(reason=f"{type(error).__name__}: {error}"))
     if document.callback_url:
         _call_back(document_id, run)
 
 
+def _begin(host: Host, document_id: str, run: int) -> Document | None:
+    with host.store.database.session() as session:
+        return documents.begin(session, document_id, run)
+
+
 def _read(host: Host, document: Document) -> None:
-    with host.store.files.local(document.sha256) as path:
-        reading = Run(host.store, host.pool, document, path, host.name)
+    with (
+        host.store.files.local(document.sha256) as path,
+        closing(_patiently(Run, host.store, host.pool, document, path, host.name)) as reading,
+    ):
         try:
-            opened = _patiently(reading.open)
-            numbers = list(range(1, opened.page_count + 1))
-            _patiently(_read_pages, reading, numbers)
-            _patiently(_assemble, host, document, reading, numbers, opened.is_repaired)
-        finally:
-            reading.close()
-    host.store.files.clear_cache(f"{document.id}/run-{document.run}")
+            opened = reading.open()
+            numbers = range(1, opened.page_count + 1)
+            _read_pages(reading, numbers)
+            _assemble(host, document, reading, numbers, opened.is_repaired)
+        except JixiaoError:
+            reading.record()  # whatever becomes of the document: which pages were dealt with, and how
+            raise
+    reading.clear()
 
 
-def _read_pages(reading: Run, numbers: list[int]) -> None:
+def _read_pages(reading: Run, numbers: Sequence[int]) -> None:
     """Read the pages that no earlier worker has; after some that fail, the rest is left out."""
     reading.start(numbers)
     failures = 0
@@ -109,7 +119,7 @@ def _read_pages(reading: Run, numbers: list[int]) -> None:
             return
 
 
-def _assemble(host: Host, document: Document, reading: Run, numbers: list[int], is_repaired: bool) -> None:
+def _assemble(host: Host, document: Document, reading: Run, numbers: Sequence[int], is_repaired: bool) -> None:
     """Make the report and keep it, once, with the run's end."""
     began = now()
     report = schema.Report.model_validate_json(reading.assemble(numbers, is_repaired))
@@ -119,12 +129,26 @@ def _assemble(host: Host, document: Document, reading: Run, numbers: list[int], 
         "reading": (began - started).total_seconds(),
         "assembling": (now() - began).total_seconds(),
     }
+    _patiently(_finish, host, document, reading.unrecorded(), report, timings)
+
+
+def _finish(
+    host: Host, document: Document, progress: documents.Progress, report: schema.Report, timings: dict[str, float]
+) -> None:
     with host.store.database.session() as session:
-        if documents.finish(session, document.id, document.run, timings=timings, versions=versions()):
-            ended = documents.need(session, document.id)
-            reports.save(session, ended, report)
-            corrections.carry_over(session, ended)
-            deliveries.add(session, ended, webhooks.body_of(ended))
+        if documents.finish(
+            session, document.id, document.run, progress=progress, timings=timings, versions=versions()
+        ):
+            reports.save(session, document, report)
+            corrections.carry_over(session, document)
+            _owe_call(session, document)
+
+
+def _owe_call(session: Session, document: Document) -> None:
+    """Have the end of a run told to who asked for it."""
+    if document.callback_url:
+        ended = documents.need(session, document.id)
+        deliveries.add(session, ended, webhooks.body_of(ended))
 
 
 def _fail(host: Host, document: Document, error: JixiaoError) -> None:
@@ -132,8 +156,7 @@ def _fail(host: Host, document: Document, error: JixiaoError) -> None:
         if documents.fail(
             session, document.id, document.run, code=error.code, message=error.message, retryable=error.retryable
         ):
-            ended = documents.need(session, document.id)
-            deliveries.add(session, ended, webhooks.body_of(ended))
+            _owe_call(session, document)
     host.store.files.clear_cache(f"{document.id}/run-{document.run}")
 
 

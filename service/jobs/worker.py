@@ -27,10 +27,10 @@ log = structlog.get_logger(__name__)
 
 # So many documents for each reader keep it busy while the last pages of others are being put together and until the
 # queue is next looked at.
-DOCUMENTS_PER_READER: Final = 2
+DOCUMENTS_PER_READER: Final = 3
 _CALLS_AT_ONCE: Final = 50
 # A look costs some milliseconds of a processor; those who call back can wait longer than those who read.
-_POLLING_SECONDS: Final = 0.5
+_POLLING_SECONDS: Final = 0.3
 _CALLS_POLLING_SECONDS: Final = 2.0
 _LOOK_SECONDS: Final = 1.0
 # Connections for what DBOS records; a document holds one for a moment at each step.

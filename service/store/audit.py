@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from service.store.models import AuditEntry
+
+_ENTRY: Final = insert(AuditEntry.table())
 
 
 def record(
@@ -18,12 +20,10 @@ def record(
     target: str,
     detail: dict[str, Any] | None = None,
     group_id: str | None = None,
-) -> AuditEntry:
+) -> None:
     """Note that `actor` did `action` (for example "document.delete") to `target`."""
-    entry = AuditEntry(actor=actor, action=action, target=target, detail=detail or {}, group_id=group_id)
-    session.add(entry)
-    session.flush()
-    return entry
+    entry = {"actor": actor, "action": action, "target": target, "detail": detail or {}, "group_id": group_id}
+    session.execute(_ENTRY, entry)
 
 
 def page(

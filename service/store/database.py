@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from service.config import MEGABYTE
 from service.errors import ConfigurationError
 from service.store.models import now
+from service.store.texts import to_json
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 # A writer waits this long for another one; longer than any transaction of ours lasts on a slow disk.
@@ -22,6 +23,11 @@ BUSY_MILLISECONDS: Final = 30_000
 MAPPED_BYTES: Final = 512 * MEGABYTE
 # Connections of one process: API threads, a worker's documents and its heartbeat.
 POOL_SIZE, POOL_OVERFLOW = 10, 30
+_ENGINE: Final[dict[str, Any]] = {
+    "pool_size": POOL_SIZE,
+    "max_overflow": POOL_OVERFLOW,
+    "json_serializer": to_json,
+}
 # Any number that no other program on the same server is likely to lock.
 _UPGRADE_LOCK: Final = 7_103_522
 _WRITES: Final = "jixiao_writes"
@@ -65,7 +71,7 @@ class Database:
         with self.engine.execution_options(**{_WRITES: True}).begin() as connection:
             if not self.is_sqlite:
                 connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _UPGRADE_LOCK})
-            _upgrade(connection, revision)
+            upgrade(connection, revision)
 
     def revision(self) -> str | None:
         """The revision that the tables are at; None where there are none."""
@@ -88,7 +94,8 @@ class Database:
         self.engine.dispose()
 
 
-def _upgrade(connection: sa.Connection, revision: str) -> None:
+def upgrade(connection: sa.Connection, revision: str = "head") -> None:
+    """Bring the tables to a revision within the connection's transaction."""
     # Half a second, which a process that finds everything in place need not wait.
     from alembic import command
     from alembic.config import Config
@@ -105,13 +112,13 @@ def newest_revision() -> str:
 
 
 def _server(url: sa.URL) -> sa.Engine:
-    return sa.create_engine(url, pool_size=POOL_SIZE, max_overflow=POOL_OVERFLOW, pool_pre_ping=True)
+    return sa.create_engine(url, **_ENGINE, pool_pre_ping=True)
 
 
 def _sqlite(url: sa.URL) -> sa.Engine:
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(url, pool_size=POOL_SIZE, max_overflow=POOL_OVERFLOW)
+    engine = sa.create_engine(url, **_ENGINE)
 
     @sa.event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:

@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    Integer,
+    Select,
+    Update,
+    bindparam,
+    case,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
 
@@ -26,6 +40,7 @@ from service.store.models import (
     EvaluationWords,
     Page,
     Report,
+    Utc,
     new_id,
     now,
 )
@@ -63,6 +78,26 @@ class Filters:
     group_id: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadPage:
+    """A page that a run has dealt with. `details` holds the fields of the error `error_code`."""
+
+    number: int
+    seconds: float
+    executor: str
+    error_code: str | None = None
+    details: dict[str, Any] = field(default_factory=dict)
+    at: datetime = field(default_factory=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What a run has come to know: how many pages there are, and those that it has dealt with."""
+
+    page_count: int | None = None
+    pages: Sequence[ReadPage] = ()
+
+
 def add(
     session: Session,
     *,
@@ -84,15 +119,33 @@ def add(
         "created_at": now(), "queued_at": now(), "timings": {}, "versions": {},
         "turn": _next_turn(session, uploaded_by, priority),
     }  # fmt: skip
-    made = insert_once(session, Document, values)
-    return by_sha256(session, sha256, group_id), made
+    made: Document | None = session.scalars(_adding(session.get_bind().dialect.name), values).one_or_none()
+    return made or by_sha256(session, sha256, group_id), made is not None
 
 
-def insert_once(session: Session, table: type[Document] | type[Page], values: dict[str, Any]) -> bool:
-    """Insert a row unless one with its unique columns is there; whether it was inserted."""
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    row = dialect.insert(table).values(**values).on_conflict_do_nothing().returning(*table.__table__.primary_key)
-    return session.execute(row).first() is not None  # not every driver counts the rows of an INSERT
+@cache
+def _adding(dialect: str) -> Executable:
+    statement: Executable = _insert(dialect)(Document).on_conflict_do_nothing().returning(Document)
+    return statement
+
+
+def _insert_pages(session: Session, rows: Sequence[dict[str, Any]]) -> int:
+    """Insert the pages that are not there yet; how many were inserted."""
+    if not rows:
+        return 0
+    # Not every driver counts the rows of an INSERT.
+    return len(session.execute(_inserting_pages(session.get_bind().dialect.name), rows).all())
+
+
+@cache
+def _inserting_pages(dialect: str) -> Executable:
+    statement: Executable = _insert(dialect)(Page.table()).on_conflict_do_nothing().returning(Page.table().c.number)
+    return statement
+
+
+def _insert(dialect: str) -> Any:
+    """The database's own INSERT, which knows of conflicts."""
+    return (sqlite if dialect == "sqlite" else postgresql).insert
 
 
 def by_sha256(session: Session, sha256: str, group_id: str) -> Document:
@@ -177,15 +230,20 @@ def of_unit(name: str) -> ColumnElement[bool]:
     return or_(*(contains(func.lower(column), name) for column in (Evaluation.unit, Evaluation.department)))
 
 
+_WAITING: Final = (Document.status == QUEUED, Document.priority == bindparam("of_priority"))
+_TURNS: Final = select(
+    select(func.min(Document.turn)).where(*_WAITING).scalar_subquery(),
+    select(func.max(Document.turn)).where(*_WAITING, Document.uploaded_by == bindparam("by")).scalar_subquery(),
+)
+
+
 def _next_turn(session: Session, uploaded_by: str, priority: int) -> int:
     """The turn of a user's next document.
 
     Users of one priority take turns: each of a user's documents comes one turn after the last, and a user who comes
     later begins at the turn that is being served, so that nobody waits behind all of another's.
     """
-    waiting = (Document.status == QUEUED, Document.priority == priority)
-    served = session.scalar(select(func.min(Document.turn)).where(*waiting))
-    last = session.scalar(select(func.max(Document.turn)).where(*waiting, Document.uploaded_by == uploaded_by))
+    served, last = session.execute(_TURNS, {"of_priority": priority, "by": uploaded_by}).one()
     return max(served or 0, (last + 1) if last is not None else 0)
 
 
@@ -244,14 +302,39 @@ def finished_before(session: Session, before: datetime, limit: int) -> list[Docu
     return list(session.scalars(query.order_by(Document.finished_at).limit(limit)))
 
 
+# Statements that every document takes, made once: to put one together takes as long as to run it. They change rows
+# that the session has not loaded, and need not look for them.
+_UNSEEN: Final[dict[str, Any]] = {"synchronize_session": False, "populate_existing": True}
+_MINE: Final = (Document.id == bindparam("document"), Document.run == bindparam("of_run"))
+_BEGIN: Final = (
+    update(Document)
+    .where(*_MINE, Document.status.in_(UNFINISHED))
+    .values(
+        status=RUNNING,
+        starts=Document.starts + 1,
+        started_at=func.coalesce(Document.started_at, bindparam("at", type_=Utc)),
+    )
+    .returning(Document)
+    .execution_options(**_UNSEEN)
+)
+_ADVANCE: Final = (
+    update(Document)
+    .where(*_MINE, Document.status == RUNNING)
+    .values(
+        page_count=func.coalesce(bindparam("pages", type_=Integer), Document.page_count),
+        pages_done=Document.pages_done + bindparam("more"),
+        starts=case((bindparam("more") > 0, 1), else_=Document.starts),
+    )
+    .execution_options(**_UNSEEN)
+)
+_FINISH: Final = _ADVANCE.values(
+    status=DONE, finished_at=bindparam("at"), timings=bindparam("took"), versions=bindparam("by")
+)
+
+
 def begin(session: Session, document_id: str, run: int) -> Document | None:
     """Mark a run as running and count the start; None where it was cancelled, deleted, or is another run's."""
-    changed = session.execute(
-        update(Document)
-        .where(Document.id == document_id, Document.run == run, Document.status.in_(UNFINISHED))
-        .values(status=RUNNING, starts=Document.starts + 1, started_at=func.coalesce(Document.started_at, now()))
-    )
-    return session.get(Document, document_id) if changed.rowcount else None  # type: ignore[attr-defined]
+    return session.scalars(_BEGIN, {"document": document_id, "of_run": run, "at": now()}).one_or_none()
 
 
 def is_running(session: Session, document_id: str, run: int) -> bool:
@@ -260,39 +343,38 @@ def is_running(session: Session, document_id: str, run: int) -> bool:
     return row is not None and row.status == RUNNING and row.run == run
 
 
-def set_page_count(session: Session, document_id: str, run: int, count: int) -> None:
-    session.execute(_own(document_id, run).values(page_count=count))
+def note(session: Session, document_id: str, run: int, progress: Progress) -> None:
+    """Record how far a run is, each page once. Progress forgives earlier starts that came to nothing."""
+    _advance(session, document_id, run, progress, _ADVANCE, {})
 
 
-def add_page(
-    session: Session,
-    document_id: str,
-    run: int,
-    number: int,
-    *,
-    seconds: float,
-    executor: str,
-    error_code: str | None = None,
-    details: dict[str, Any] | None = None,
-) -> None:
-    """Note a page as dealt with, once. Progress forgives earlier starts that came to nothing."""
-    if not is_running(session, document_id, run):
-        return
-    row = {
-        "document_id": document_id, "run": run, "number": number, "error_code": error_code, "details": details or {},
-        "seconds": seconds, "executor": executor, "at": now(),
-    }  # fmt: skip
-    if insert_once(session, Page, row):
-        session.execute(_own(document_id, run).values(pages_done=Document.pages_done + 1, starts=1))
+def _advance(
+    session: Session, document_id: str, run: int, progress: Progress, statement: Update, values: dict[str, Any]
+) -> bool:
+    """Record a run's progress, and more of its document; False where the run is no longer wanted."""
+    mine: dict[str, Any] = {"document": document_id, "of_run": run}
+    values |= mine | {"pages": progress.page_count, "more": len(progress.pages)}
+    if not session.execute(statement, values).rowcount:  # type: ignore[attr-defined]
+        return False
+    rows = [{"document_id": document_id, "run": run, **asdict(page)} for page in progress.pages]
+    known = len(rows) - _insert_pages(session, rows)
+    if known:
+        session.execute(_ADVANCE, mine | {"pages": None, "more": -known})
+    return True
 
 
 def attempt(session: Session, document_id: str, run: int, step: str) -> int:
     """Record that a step of a run is begun; how often it had been."""
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    row = dialect.insert(Attempt).values(document_id=document_id, run=run, step=step, count=1)
-    again = row.on_conflict_do_update(index_elements=Attempt.__table__.primary_key, set_={"count": Attempt.count + 1})
+    row = _insert(session.get_bind().dialect.name)(Attempt).values(document_id=document_id, run=run, step=step, count=1)
+    again = row.on_conflict_do_update(index_elements=Attempt.table().primary_key, set_={"count": Attempt.count + 1})
     count: int = session.scalars(again.returning(Attempt.count)).one()
     return count - 1
+
+
+def attempts(session: Session, document_id: str, run: int) -> dict[str, int]:
+    """How often each step of a run was begun since one was lost."""
+    wanted = select(Attempt.step, Attempt.count).where(Attempt.document_id == document_id, Attempt.run == run)
+    return {row.step: row.count for row in session.execute(wanted)}  # type: ignore[misc] # a tuple has a count() too
 
 
 def pages(session: Session, document_id: str, run: int) -> Sequence[Page]:
@@ -301,10 +383,18 @@ def pages(session: Session, document_id: str, run: int) -> Sequence[Page]:
     return session.scalars(query).all()
 
 
-def finish(session: Session, document_id: str, run: int, *, timings: dict[str, Any], versions: dict[str, Any]) -> bool:
+def finish(
+    session: Session,
+    document_id: str,
+    run: int,
+    *,
+    timings: dict[str, Any],
+    versions: dict[str, Any],
+    progress: Progress = Progress(),
+) -> bool:
     """Mark a run as done; False where it is no longer wanted, or has ended already."""
-    values = {"status": DONE, "finished_at": now(), "timings": timings, "versions": versions}
-    return bool(session.execute(_own(document_id, run).values(**values)).rowcount)  # type: ignore[attr-defined]
+    values = {"at": now(), "took": timings, "by": versions}
+    return _advance(session, document_id, run, progress, _FINISH, values)
 
 
 def fail(session: Session, document_id: str, run: int, *, code: str, message: str, retryable: bool) -> bool:
@@ -333,9 +423,3 @@ def remove(session: Session, document: Document) -> bool:
 
 def has_report(session: Session, document_id: str) -> bool:
     return session.get(Report, document_id) is not None
-
-
-def _own(document_id: str, run: int) -> Any:
-    mine = update(Document).where(Document.id == document_id, Document.run == run, Document.status == RUNNING)
-    # Nobody has loaded the document before: looking for what it would change in memory costs more than the change.
-    return mine.execution_options(synchronize_session=False)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import delete
+from pydantic_core import PydanticSerializationError
+from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
 from service import schema
 from service.store.models import Document, Evaluation, EvaluationWords, Finding, Report
-from service.store.texts import cleaned
+from service.store.texts import Written, cleaned
 
 # Below this a value deserves a look at the page.
 DOUBTFUL: Final = 0.8
@@ -25,6 +27,12 @@ _LEVELS: Final = (
 _AUTONOMOUS: Final = re.compile(r"自治区")
 # What a place's name ends with stands within so many characters of a unit's name.
 _PLACE: Final = 18
+_NUL: Final = "\\u0000"  # as JSON has it
+# Made once, and for rows, not objects: a short document's would take the worker half of its time.
+_REPORT: Final = insert(Report.table())
+_EVALUATIONS: Final = insert(Evaluation.table()).returning(Evaluation.table().c.id, sort_by_parameter_order=True)
+_WORDS: Final = insert(EvaluationWords.table())
+_FINDINGS: Final = insert(Finding.table())
 
 
 def served(session: Session, document_id: str) -> schema.Report | None:
@@ -45,17 +53,30 @@ def version(session: Session, document_id: str) -> str | None:
     return None if kept is None else f"{kept.run}.{kept.version}"
 
 
-def save(session: Session, document: Document, report: schema.Report) -> Report:
+def save(session: Session, document: Document, report: schema.Report) -> None:
     """Keep what a run has read, in the place of what an earlier one did."""
-    kept, enter = session.get(Report, document.id), index
+    report, written = _keepable(report)
+    kept = session.get(Report, document.id) if document.run > 1 else None
     if kept is None:
-        kept, enter = Report(document_id=document.id, version=0), _add
-        session.add(kept)
-    content = report.model_dump(mode="json")
-    kept.run, kept.as_read, kept.corrected = document.run, cleaned(content), None
-    kept.version += 1
-    enter(session, document, report if kept.as_read == content else schema.Report.model_validate(kept.as_read))
-    return kept
+        values = {"document_id": document.id, "run": document.run, "version": 1, "as_read": Written(written)}
+        session.execute(_REPORT, values)
+        _add(session, document, report)
+    else:
+        kept.run, kept.as_read, kept.corrected = document.run, json.loads(written), None
+        kept.version += 1
+        index(session, document, report)
+
+
+def _keepable(report: schema.Report) -> tuple[schema.Report, str]:
+    """The report without signs that no database keeps, and as JSON."""
+    try:
+        written = report.model_dump_json()
+        if _NUL not in written:
+            return report, written
+    except PydanticSerializationError:  # half of a surrogate pair
+        pass
+    clean = schema.Report.model_validate(cleaned(report.model_dump()))
+    return clean, clean.model_dump_json()
 
 
 def index(session: Session, document: Document, report: schema.Report) -> None:
@@ -66,42 +87,45 @@ def index(session: Session, document: Document, report: schema.Report) -> None:
 
 
 def _add(session: Session, document: Document, report: schema.Report) -> None:
-    for position, evaluation in enumerate(report.evaluations):
-        row = _row(document, position, evaluation)
-        session.add(row)
-        session.flush()
-        session.add(EvaluationWords(evaluation_id=row.id, words=_words(evaluation)))
-        session.add_all(_findings(row, evaluation))
-    session.flush()
+    if not report.evaluations:
+        return
+    rows = [_row(document, position, evaluation) for position, evaluation in enumerate(report.evaluations)]
+    ids = session.scalars(_EVALUATIONS, rows).all()
+    of = list(zip(ids, report.evaluations, strict=True))
+    session.execute(_WORDS, [{"evaluation_id": key, "words": _words(evaluation)} for key, evaluation in of])
+    findings = [row for key, evaluation in of for row in _findings(document, key, evaluation)]
+    if findings:
+        session.execute(_FINDINGS, findings)
 
 
-def _row(document: Document, position: int, evaluation: schema.Evaluation) -> Evaluation:
+def _row(document: Document, position: int, evaluation: schema.Evaluation) -> dict[str, Any]:
+    """The row of `evaluations`."""
     total = _total(evaluation.funds)
     department, unit = _plain(evaluation.competent_department), _plain(evaluation.implementing_unit)
     severities = [check.severity for check in evaluation.checks]
-    return Evaluation(
-        document_id=document.id,
-        group_id=document.group_id,
-        position=position,
-        kind=evaluation.kind,
-        year=evaluation.year,
-        title=_plain(evaluation.title),
-        subject=_plain(evaluation.subject),
-        department=department,
-        unit=unit or department or (_plain(evaluation.subject) if evaluation.kind == "department" else None),
-        level=_level_of(evaluation),
-        grade=evaluation.grade,
-        score=evaluation.total_score,
-        initial_budget=_amount(total, "initial_budget"),
-        budget=_amount(total, "annual_budget"),
-        executed=_amount(total, "executed"),
-        execution_rate=_execution_rate(total),
-        indicators=len(evaluation.indicators),
-        unmet=sum(row.status in ("unmet", "partly_met") for row in evaluation.indicators),
-        doubtful=sum(confidence < DOUBTFUL for confidence in _confidences(evaluation)),
-        errors=severities.count("error"),
-        warnings=severities.count("warning"),
-    )
+    return {
+        "document_id": document.id,
+        "group_id": document.group_id,
+        "position": position,
+        "kind": evaluation.kind,
+        "year": evaluation.year,
+        "title": _plain(evaluation.title),
+        "subject": _plain(evaluation.subject),
+        "department": department,
+        "unit": unit or department or (_plain(evaluation.subject) if evaluation.kind == "department" else None),
+        "level": _level_of(evaluation),
+        "grade": evaluation.grade,
+        "score": evaluation.total_score,
+        "initial_budget": _amount(total, "initial_budget"),
+        "budget": _amount(total, "annual_budget"),
+        "executed": _amount(total, "executed"),
+        "execution_rate": _execution_rate(total),
+        "indicators": len(evaluation.indicators),
+        "unmet": sum(row.status in ("unmet", "partly_met") for row in evaluation.indicators),
+        "doubtful": sum(confidence < DOUBTFUL for confidence in _confidences(evaluation)),
+        "errors": severities.count("error"),
+        "warnings": severities.count("warning"),
+    }
 
 
 def _words(evaluation: schema.Evaluation) -> str:
@@ -109,21 +133,22 @@ def _words(evaluation: schema.Evaluation) -> str:
     return "\n".join(text for text in (*map(_plain, named), *_texts(evaluation)) if text).lower()
 
 
-def _findings(row: Evaluation, evaluation: schema.Evaluation) -> Iterator[Finding]:
+def _findings(document: Document, evaluation_id: int, evaluation: schema.Evaluation) -> Iterator[dict[str, Any]]:
+    """The rows of `findings`."""
     for position, check in enumerate(evaluation.checks):
-        yield Finding(
-            document_id=row.document_id,
-            evaluation_id=row.id,
-            group_id=row.group_id,
-            position=position,
-            rule=check.rule,
-            severity=check.severity,
-            message=check.message,
-            expected=check.expected,
-            found=check.found,
-            suggestion=check.suggestion,
-            evidence=[shown.model_dump(mode="json") for shown in check.evidence],
-        )
+        yield {
+            "document_id": document.id,
+            "evaluation_id": evaluation_id,
+            "group_id": document.group_id,
+            "position": position,
+            "rule": check.rule,
+            "severity": check.severity,
+            "message": check.message,
+            "expected": check.expected,
+            "found": check.found,
+            "suggestion": check.suggestion,
+            "evidence": [shown.model_dump(mode="json") for shown in check.evidence],
+        }
 
 
 def _plain(text: schema.Text | None) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any, Final
 
@@ -18,3 +19,14 @@ def cleaned(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: cleaned(item) for name, item in value.items()}
     return value
+
+
+class Written(str):
+    """A JSON value that is written as text already, to be kept as it is."""
+
+    __slots__ = ()
+
+
+def to_json(value: Any) -> str:
+    """How the database's JSON columns are written."""
+    return value if isinstance(value, Written) else json.dumps(value)

@@ -76,8 +76,8 @@ class Service:
         with self.store.database.session() as session:
             document = documents.begin(session, document_id, documents.need(session, document_id).run)
             assert document is not None
-            documents.set_page_count(session, document_id, document.run, 1)
-            documents.add_page(session, document_id, document.run, 1, seconds=0.1, executor="test")
+            page = documents.ReadPage(number=1, seconds=0.1, executor="test")
+            documents.note(session, document_id, document.run, documents.Progress(1, (page,)))
             reports.save(session, document, report)
             documents.finish(session, document_id, document.run, timings={"reading": 0.1}, versions={"pipeline": "0"})
 

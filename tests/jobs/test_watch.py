@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from dbos import DBOS
 
 from service.config import Settings
-from service.jobs import Jobs, flow, host, queue, watch, worker
+from service.jobs import Jobs, flow, host, queue, reading, watch, worker
 from service.jobs.host import Host
 from service.jobs.reading import Pool
 from service.store import Store, accounts, audit, deliveries, documents, executors
@@ -172,7 +172,7 @@ def test_a_run_that_is_no_longer_wanted_reads_nothing(me: Host, jobs: Jobs) -> N
     assert state(me.store, document) == ("queued", 2)
 
 
-@pytest.mark.parametrize("away", ["set_page_count", "add_page", "finish"])
+@pytest.mark.parametrize("away", ["begin", "note", "is_running", "finish"])
 def test_a_database_that_is_away_for_a_moment_is_waited_for(
     me: Host, jobs: Jobs, monkeypatch: pytest.MonkeyPatch, away: str
 ) -> None:
@@ -185,6 +185,8 @@ def test_a_database_that_is_away_for_a_moment_is_waited_for(
 
     monkeypatch.setattr(documents, away, called)
     monkeypatch.setattr(flow, "_PAUSES", (0.0, 0.0))
+    monkeypatch.setattr(reading, "RECORD_SECONDS", 0.0)
+    monkeypatch.setattr(reading, "_CHECK_SECONDS", 0.0)
     document = add(jobs, form_pdf(2))
     flow.extract(document.id, 1)
     progress = jobs.progress(document.id)

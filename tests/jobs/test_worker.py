@@ -27,7 +27,7 @@ from tests.stores import WORKER_SECONDS, StartWorker, add, ended
 pytest_plugins = ["tests.store_fixtures"]
 pytestmark = pytest.mark.timeout(2 * WORKER_SECONDS)
 
-PAGES = 16  # enough to be killed among
+PAGES = 60  # enough to be killed among: those of a quarter of a second are recorded together
 TWO_PAGES = form_pdf(2)  # no two calls give the same bytes
 
 
@@ -109,7 +109,7 @@ def test_what_cannot_be_read_fails_with_its_reason(
 
 def test_a_killed_reading_process_costs_no_page(jobs: Jobs, worker: subprocess.Popen[bytes]) -> None:
     document = add(jobs, form_pdf(PAGES), "long.pdf")
-    for count in (1, 5):
+    for count in (1, PAGES // 2):
         wait_for_pages(jobs.store, document, count)
         for child in psutil.Process(worker.pid).children(recursive=True):
             if _runs(child) and child.name() == CHILD_NAME:

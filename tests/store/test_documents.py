@@ -170,15 +170,51 @@ def test_documents_are_found_by_what_their_reports_say(shared_store: Store, filt
         assert all(isinstance(e.year, int) for d in listing.items for e in d.evaluations)
 
 
+def read(worker: str, *numbers: int) -> documents.Progress:
+    return documents.Progress(9, [documents.ReadPage(number=n, seconds=1.0, executor=worker) for n in numbers])
+
+
 def test_a_page_is_counted_once(store: Store) -> None:
     with store.database.session() as session:
         document = add(session, "a")
         documents.begin(session, document.id, 1)
-        for worker in ("one", "two"):
-            documents.add_page(session, document.id, 1, 3, seconds=1.0, executor=worker)
+        documents.note(session, document.id, 1, read("one", 3, 4))
+        documents.note(session, document.id, 1, read("two", 2, 3))
         session.refresh(document)
-        assert document.pages_done == 1
-        assert [page.executor for page in documents.pages(session, document.id, 1)] == ["one"]
+        assert (document.pages_done, document.page_count) == (3, 9)
+        kept = {page.number: page.executor for page in documents.pages(session, document.id, 1)}
+        assert kept == {2: "two", 3: "one", 4: "one"}
+
+
+def test_the_end_of_a_run_records_the_pages_before_it(store: Store) -> None:
+    with store.database.session() as session:
+        document = add(session, "a")
+        documents.begin(session, document.id, 1)
+        documents.note(session, document.id, 1, documents.Progress(2))
+        assert documents.finish(session, document.id, 1, timings={}, versions={}, progress=read("one", 1, 2))
+        session.refresh(document)
+        assert (document.status, document.pages_done) == ("done", 2)
+        assert [page.number for page in documents.pages(session, document.id, 1)] == [1, 2]
+
+
+def test_progress_forgives_earlier_starts(store: Store) -> None:
+    with store.database.session() as session:
+        document = add(session, "a")
+        for _ in range(3):
+            documents.begin(session, document.id, 1)
+        for progress, starts in ((documents.Progress(9), 3), (read("one", 1), 1)):
+            documents.note(session, document.id, 1, progress)
+            session.refresh(document)
+            assert document.starts == starts
+
+
+def test_what_is_no_longer_wanted_makes_no_progress(store: Store) -> None:
+    with store.database.session() as session:
+        document = add(session, "a")
+        documents.begin(session, document.id, 1)
+        documents.cancel(session, document.id)
+        documents.note(session, document.id, 1, read("one", 1))
+        assert not documents.pages(session, document.id, 1)
 
 
 def test_a_run_ends_once(store: Store) -> None:

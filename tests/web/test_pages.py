@@ -240,7 +240,7 @@ def long_list(site: Site) -> Iterator[None]:
             )  # fmt: skip
         session.flush()
         documents.begin(session, rows[RUNNING].id, 1)
-        documents.set_page_count(session, rows[RUNNING].id, 1, 123)
+        documents.note(session, rows[RUNNING].id, 1, documents.Progress(123))
         documents.fail(session, rows[FAILED].id, 1, code="bad_file", message=f"文件已损坏：{name}", retryable=False)
         documents.cancel(session, rows[CANCELLED].id)
     yield
