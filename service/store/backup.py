@@ -18,6 +18,7 @@ import sqlalchemy as sa
 
 from service.errors import ConfigurationError
 from service.store import Store
+from service.store.database import upgrade
 from service.store.models import QUEUED, UNFINISHED, ApiKey, Document, Executor, User, Utc, WebSession, now
 
 FORMAT: Final = 1
@@ -25,13 +26,22 @@ _MANIFEST: Final = "manifest.json"
 # Of no use to whoever restores: processes and logins of another time.
 _LEFT_OUT: Final = frozenset({"alembic_version", Executor.__tablename__, WebSession.__tablename__})
 _BATCH: Final = 200
+_OF_THE_BACKUP: Final = (
+    OSError,
+    KeyError,
+    ValueError,
+    zipfile.BadZipFile,
+    sa.exc.IntegrityError,
+    sa.exc.DataError,
+    sa.exc.CompileError,
+)
 
 
 class BadBackup(ConfigurationError):
     code = "bad_backup"
     retryable = False
-    zh = "备份文件无法使用（{reason}）。请换用另一份备份。"
-    en = "The backup cannot be used ({reason}). Take another one."
+    zh = "备份文件无法使用（{reason}），没有恢复任何内容。请换用另一份备份。"
+    en = "The backup cannot be used ({reason}), and nothing was restored. Take another one."
 
 
 class BackupNotWritten(ConfigurationError):
@@ -94,29 +104,25 @@ def _write(store: Store, target: Path) -> dict[str, int]:
 
 
 def restore(store: Store, source: Path) -> dict[str, int]:
-    """Fill an empty store from a backup, and bring it up to date; rows and files that were read.
+    """Fill an empty store from a backup, and bring it up to date; rows and files that were read. All of it or nothing.
 
     Documents that were being read wait to be read again. Raises BadBackup, StoreInUse.
     """
+    new: list[str] = []
     try:
         with zipfile.ZipFile(source) as archive:
             manifest = json.loads(archive.read(_MANIFEST))
             if manifest.get("format") != FORMAT:
                 raise BadBackup(reason=f"format {manifest.get('format')}")
-            _empty(store, manifest["revision"])
-            counts = _fill(store, archive)
-            counts["files"] = _take_files(store, archive)
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
-        raise BadBackup(reason=f"{type(error).__name__}: {error}") from error
-    store.database.upgrade()
-    with store.database.session() as session:
-        # Another run's name: the queues may know this one from before.
-        again = {
-            "status": QUEUED, "run": Document.run + 1, "pages_done": 0, "starts": 0, "queued_at": now(),
-            "started_at": None,
-        }  # fmt: skip
-        session.execute(sa.update(Document).where(Document.status.in_(UNFINISHED)).values(**again))
-    return counts
+            _refuse_used(store, manifest["revision"])
+            files = _take_files(store, archive, new)
+            return _fill(store, archive, manifest["revision"]) | {"files": files}
+    except BaseException as error:
+        for sha256 in new:
+            store.files.delete(sha256)
+        if isinstance(error, _OF_THE_BACKUP):
+            raise BadBackup(reason=f"{type(error).__name__}: {error}") from error
+        raise
 
 
 def _tables(connection: sa.Connection) -> list[sa.Table]:
@@ -147,21 +153,25 @@ def _add_files(store: Store, archive: zipfile.ZipFile, wanted: Any) -> int:
     return count
 
 
-def _empty(store: Store, revision: str) -> None:
-    if store.database.revision() is None:
-        store.database.upgrade(revision)
-    elif store.database.revision() != revision:
-        raise BadBackup(reason=f"revision {revision}, database {store.database.revision()}")
+def _refuse_used(store: Store, revision: str) -> None:
+    """Raise BadBackup, StoreInUse where the database holds something, or other tables than the backup."""
+    found = store.database.revision()
+    if found is None:
+        return
+    if found != revision:
+        raise BadBackup(reason=f"revision {revision}, database {found}")
     with store.database.reading() as session:
         used = sa.select(Document.id).exists() | sa.select(User.id).exists() | sa.select(ApiKey.id).exists()
         if session.scalar(sa.select(used)):
             raise StoreInUse
 
 
-def _fill(store: Store, archive: zipfile.ZipFile) -> dict[str, int]:
+def _fill(store: Store, archive: zipfile.ZipFile, revision: str) -> dict[str, int]:
+    """Make the tables as they were, fill them and bring them up to date, in one transaction."""
     counts: dict[str, int] = {}
     with store.database.session() as session:
         connection = session.connection()
+        upgrade(connection, revision)
         tables = _tables(connection)
         for table in reversed(tables):
             connection.execute(sa.delete(table))
@@ -172,6 +182,13 @@ def _fill(store: Store, archive: zipfile.ZipFile) -> dict[str, int]:
                 counts[table.name] += len(rows)
             if not store.database.is_sqlite:
                 _continue_numbers(connection, table)
+        upgrade(connection)
+        # Another run's name: the queues may know this one from before.
+        again = {
+            "status": QUEUED, "run": Document.run + 1, "pages_done": 0, "starts": 0, "queued_at": now(),
+            "started_at": None,
+        }  # fmt: skip
+        session.execute(sa.update(Document).where(Document.status.in_(UNFINISHED)).values(**again))
     return counts
 
 
@@ -198,7 +215,8 @@ def _continue_numbers(connection: sa.Connection, table: sa.Table) -> None:
             connection.execute(sa.select(sa.func.setval(name, highest or 1, highest is not None)))
 
 
-def _take_files(store: Store, archive: zipfile.ZipFile) -> int:
+def _take_files(store: Store, archive: zipfile.ZipFile, new: list[str]) -> int:
+    """Keep the backup's uploads; how many there are. Those that were not there before are added to `new`."""
     count = 0
     for name in archive.namelist():
         if not name.startswith("files/"):
@@ -206,6 +224,8 @@ def _take_files(store: Store, archive: zipfile.ZipFile) -> int:
         data, sha256 = archive.read(name), name.removeprefix("files/")
         if hashlib.sha256(data).hexdigest() != sha256:
             raise BadBackup(reason=f"{name} is damaged")
-        store.files.put(data)
+        if not store.files.exists(sha256):
+            new.append(sha256)
+            store.files.put(data)
         count += 1
     return count
