@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
@@ -33,11 +33,17 @@ _METHODS: Final = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
 def create_app(
-    settings: Settings, *, store: Store | None = None, jobs: Jobs | None = None, loopback: bool = True
+    settings: Settings,
+    *,
+    store: Store | None = None,
+    jobs: Jobs | None = None,
+    loopback: bool = True,
+    is_ending: Callable[[], bool] = lambda: False,
 ) -> FastAPI:
     """The application for a store and its queues, which it makes itself and closes at its end where none are given.
 
-    `loopback` says that only this machine can reach it: then it runs open as long as there are no accounts.
+    `loopback` says that only this machine can reach it: then it runs open as long as there are no accounts. `is_ending`
+    tells answers that go on for long whether the server waits for them to end.
     """
     own_store, own_jobs = store is None, jobs is None
     store = store or Store(settings)
@@ -68,7 +74,13 @@ def create_app(
     metrics, rates = Metrics(store), Rates(settings)
     accounts = Accounts(store, settings, loopback=loopback)
     parts = {"settings": settings, "store": store, "jobs": jobs, "readers": readers}
-    for name, part in {**parts, "metrics": metrics, "rates": rates, "accounts": accounts}.items():
+    for name, part in {
+        **parts,
+        "metrics": metrics,
+        "rates": rates,
+        "accounts": accounts,
+        "is_ending": is_ending,
+    }.items():
         setattr(app.state, name, part)
     problems.register(app)
     for router in (documents.router, reports.router, queries.router, extract.router, system.router, sessions.router):

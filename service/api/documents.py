@@ -197,7 +197,8 @@ def _changed(document: models.Document, viewer: Viewer, store: StoreOf, action: 
 async def events(document: Document, jobs: JobsOf, request: Request) -> AsyncIterable[ServerSentEvent]:
     """Server-sent events: `progress` whenever there is any, `end` when the document has ended."""
     before = None
-    while not await request.is_disconnected():
+    is_ending = request.app.state.is_ending
+    while not is_ending() and not await request.is_disconnected():
         progress = await run_in_threadpool(jobs.progress, document.id)
         shown = views.Progress.model_validate(progress).model_dump(mode="json")
         if progress.status not in models.UNFINISHED:

@@ -6,6 +6,7 @@ and times requests, and gives every answer its security headers.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from http import HTTPStatus
 from typing import Final
@@ -81,6 +82,10 @@ class Door:
             await self._app(scope, _counted(receive, limit), answer.send)
         except JixiaoError as error:
             await problems.response(Request(scope), error)(scope, receive, answer.send)
+        except asyncio.CancelledError:
+            # The service ends and has waited for long enough. Raised further, this would fill the log.
+            if not answer.is_begun:
+                await problems.response(Request(scope), errors.Stopping())(scope, receive, answer.send)
         finally:
             structlog.contextvars.unbind_contextvars("request")
             self._metrics.request(scope, answer.status, time.perf_counter() - started)
@@ -150,10 +155,11 @@ class _Answer:
         self._send = send
         self.request_id = request_id
         self.status = int(HTTPStatus.INTERNAL_SERVER_ERROR)
+        self.is_begun = False
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self.status = message["status"]
+            self.status, self.is_begun = message["status"], True
             headers = MutableHeaders(scope=message)
             for name, value in _HEADERS.items():
                 headers.setdefault(name, value)

@@ -151,6 +151,14 @@ class Busy(RequestError):
     en = "All reading processes are busy. Try again later, or upload to POST /v1/documents."
 
 
+class Stopping(RequestError):
+    code = "stopping"
+    http_status = 503
+    retryable = True
+    zh = "服务正在停止，请求没有处理完。请稍后重试。"
+    en = "The service is being stopped, so the request was not finished. Try again later."
+
+
 class PatchRefused(RequestError):
     code = "patch_refused"
     http_status = 409

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from service.store import Store
 
 GRACE_SECONDS: Final = 5  # for answers under way; a followed progress would never end by itself
+NOT_STARTED: Final = 3  # uvicorn's
 LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 
 
@@ -56,12 +57,10 @@ def serve(
         complain(error)
     _load(store, load or [])
     keeper = Keeper(os.environ | {"JIXIAO_DATA": str(settings.data.absolute())}) if worker else None
-    app = create_app(settings, store=store, loopback=host in LOOPBACK)
-    _announce(host, port, settings, is_open=host in LOOPBACK and _nobody(store))
-    if keeper is not None:
-        keeper.start()
-    try:
-        uvicorn.run(
+    server: uvicorn.Server
+    app = create_app(settings, store=store, loopback=host in LOOPBACK, is_ending=lambda: server.should_exit)
+    server = uvicorn.Server(
+        uvicorn.Config(
             app,
             host=host,
             port=port,
@@ -70,10 +69,20 @@ def serve(
             server_header=False,
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
+    )
+    _announce(host, port, settings, is_open=host in LOOPBACK and _nobody(store))
+    if keeper is not None:
+        keeper.start()
+    try:
+        server.run()
+    except KeyboardInterrupt:
+        pass
     finally:
         if keeper is not None:
             keeper.stop()
         store.close()
+    if not server.started:
+        raise typer.Exit(NOT_STARTED)
 
 
 def chosen(data: Path | None) -> Settings:

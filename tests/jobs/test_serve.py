@@ -91,6 +91,37 @@ def test_serve_reads_what_it_loads_and_starts_a_killed_worker_again(tmp_path: Pa
         assert {d.status for d in documents.page(session, documents.Filters()).items} == {"done"}
 
 
+@pytest.mark.timeout(2 * WORKER_SECONDS)
+def test_serve_ends_without_a_word_while_a_document_is_followed(tmp_path: Path) -> None:
+    file, port = tmp_path / "loaded.pdf", free_port()
+    file.write_bytes(form_pdf(1))
+    command = [sys.executable, "-m", "service", "serve", "--no-worker", "--port", str(port), "--load", str(file)]
+    settings = Settings(data=tmp_path / "data", language="en")
+    with subprocess.Popen(command, env=environment(settings), stderr=subprocess.PIPE, text=True) as server:
+        url = f"http://127.0.0.1:{port}/v1/documents"
+        _wait_for_answer(url)
+        with urllib.request.urlopen(url) as answer:
+            (only,) = json.load(answer)["documents"]
+        with urllib.request.urlopen(f"{url}/{only['id']}/events") as events:
+            assert events.readline()
+            server.send_signal(signal.SIGTERM)
+            assert b"event: end" not in events.read()
+        _, said = server.communicate(timeout=60)
+    assert "Traceback" not in said
+    assert "ERROR" not in said
+
+
+def _wait_for_answer(url: str) -> None:
+    until = time.monotonic() + WORKER_SECONDS
+    while True:
+        try:
+            urllib.request.urlopen(url).close()
+            return
+        except OSError:
+            assert time.monotonic() < until, "the service did not start"
+            time.sleep(0.2)
+
+
 def _status_of_first(port: int) -> str:
     until = time.monotonic() + WORKER_SECONDS
     while time.monotonic() < until:
