@@ -41,6 +41,8 @@ MOST_CRASHES: Final = 3
 # comes under suspicion, and sooner; what was in work at most is given up.
 MOST_SHARED_LOSSES: Final = 3
 MOST_LOSSES: Final = 20
+# What is done alone lets others go first for so many seconds: should it end the worker again, they have moved on.
+AFTER_OTHERS: Final = 5.0
 # Reading that may have to be done again when a worker dies.
 RECORD_SECONDS: Final = 0.25
 # How often a run looks whether it is still wanted, at most.
@@ -254,6 +256,8 @@ class Run:
             alone = losses >= MOST_SHARED_LOSSES or is_short
             has_losses = losses > 0 or self._document.starts > 1
             around = partial(self._turn, step, alone=alone, is_recorded=is_recorded and has_losses)
+            if alone:
+                self._pool.turns.after_others(AFTER_OTHERS)
             try:
                 return workers.submit(function, *args, around=around).result()
             except GivenUp:

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
+
+# Between two steps of others there is a moment in which nobody is at work.
+_QUIET_SECONDS: Final = 0.3
+_LOOK_SECONDS: Final = 0.05
 
 
 class Turns:
@@ -15,6 +21,7 @@ class Turns:
         self._changed = threading.Condition()
         self._at_work = 0
         self._asking = 0  # to be alone, or alone
+        self._last = time.monotonic()
 
     @contextmanager
     def taken(self, *, alone: bool) -> Iterator[None]:
@@ -28,4 +35,11 @@ class Turns:
             with self._changed:
                 self._at_work -= 1
                 self._asking -= alone
+                self._last = time.monotonic()
                 self._changed.notify_all()
+
+    def after_others(self, seconds: float) -> None:
+        """Wait until there seems to be nothing else to do, at most for so long."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and (self._at_work or time.monotonic() - self._last < _QUIET_SECONDS):
+            time.sleep(_LOOK_SECONDS)

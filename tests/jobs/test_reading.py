@@ -206,3 +206,22 @@ def test_who_is_alone_waits_for_the_others_and_they_for_him() -> None:
         began = log.index(f"{name} begins")
         assert log[began + 1] == f"{name} ends"
     assert log[-2:] == ["c begins", "c ends"]
+
+
+def test_who_is_to_be_alone_lets_others_go_first_for_a_while() -> None:
+    turns, seen = Turns(), list[float]()
+
+    def work(times: int) -> None:
+        for _ in range(times):
+            with turns.taken(alone=False):
+                time.sleep(0.05)
+
+    for times, most in ((8, 60.0), (60, 0.5)):
+        worker = threading.Thread(target=work, args=(times,))
+        worker.start()
+        began = time.monotonic()
+        turns.after_others(most)
+        seen.append(time.monotonic() - began)
+        worker.join()
+    assert 0.4 < seen[0] < 60
+    assert 0.5 <= seen[1] < 3
