@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import median
 
 import cv2
 import numpy as np
@@ -23,6 +24,12 @@ _REACH = 0.75  # of the height: how far from the box's ends a lost stroke is loo
 _NARROWEST_PIECE = 0.35  # of the height
 _LEAN = 2.0  # degrees that a straightened page does not lean
 _SHORT = 5  # times as long as high: a longer box knows better than the page how its line runs
+_LINES = 1.55  # times the usual height: a box of several lines
+_EM = 0.7  # of the usual height, which has a margin
+_LOWEST_LINE = 0.4  # of the usual height
+_LEAST_LINE = 0.45  # of the text size
+_TWO_LINES = 1.5  # of the text size
+_VALLEY = 0.2  # of the ink in the fuller rows of the lines above and below
 _LEAST_INK = 2  # pixels of ink in a column that count
 
 
@@ -101,6 +108,50 @@ def fitted(boxes: Sequence[TextBox], ink: np.ndarray) -> list[TextBox]:
     for box in boxes:
         cv2.fillConvexPoly(taken, box.corners.astype(np.int32), (255,))
     return [piece for box in boxes for piece in (_fit(box, ink, taken) if not box.tall else [box])]
+
+
+def in_lines(boxes: Sequence[TextBox], ink: np.ndarray) -> list[TextBox]:
+    """Boxes around several lines of text, set so close that the detector takes them for one, cut between them.
+
+    `ink` is a mask (uint8) of dark pixels.
+    """
+    heights = [box.height for box in boxes if not box.tall]
+    usual = median(heights) if heights else 0.0
+    return [piece for box in boxes for piece in (_cut_in_lines(box, ink, usual) if _is_high(box, usual) else [box])]
+
+
+def _is_high(box: TextBox, usual: float) -> bool:
+    return bool(usual) and box.height >= _LINES * usual and box.width >= _LINES * usual and abs(box.lean) <= _LEAN
+
+
+def _cut_in_lines(box: TextBox, ink: np.ndarray, usual: float) -> list[TextBox]:
+    piece = cut(ink, box.bounds) > 0
+    lines: list[tuple[int, int]] = []
+    for top, bottom in _runs(piece.mean(axis=1) < RULING_SHARE):
+        profile = piece[top:bottom].sum(axis=1)
+        profile = profile - profile.min()  # vertical rulings
+        inked = np.flatnonzero(profile > _VALLEY / 2 * profile.max())
+        if len(inked) and inked[-1] - inked[0] >= _LOWEST_LINE * usual:
+            first = top + int(inked[0])
+            lines += [(first + a, first + b) for a, b in text_lines(profile[inked[0] : inked[-1] + 1], _EM * usual)]
+    if len(lines) < 2 or max(b - a for a, b in lines) > usual:
+        return [box]
+    x0, y0, x1, _ = box.bounds
+    cuts = [0, *((a + b) // 2 for (_, a), (b, _) in pairwise(lines)), piece.shape[0]]
+    return [upright(Box(x0, y0 + a, x1, y0 + b)) for a, b in pairwise(cuts)]
+
+
+def text_lines(profile: np.ndarray, size: float) -> list[tuple[int, int]]:
+    """From which row to which each line of a text goes, cut where hardly any ink is between two; `profile` is the ink
+    of each row of pixels, `size` the text's height in pixels."""
+    first, last = round(_LEAST_LINE * size), len(profile) - round(_LEAST_LINE * size)
+    whole = [(0, len(profile))]
+    if len(profile) < _TWO_LINES * size or last <= first:
+        return whole
+    cut = first + int(profile[first:last].argmin())
+    if profile[cut] > _VALLEY * min(profile[:cut].max(), profile[cut:].max()):
+        return whole
+    return [*text_lines(profile[:cut], size), *((a + cut, b + cut) for a, b in text_lines(profile[cut:], size))]
 
 
 def _levelled(box: TextBox) -> TextBox:

@@ -20,6 +20,7 @@ NOISE = 3.5  # times the usual deviation of empty paper
 THICKEST = 3.0  # points
 BESIDE = 1.4, 2.5  # points to both sides of a ruling, where a text's next strokes are
 CLEAR_SHARE = 0.25  # of a ruling's darkness, at most, is seen there
+AS_LONG = 0.8  # of what is seen along a place, along another beside it
 SIDEWAYS = 1.2  # points that a ruling may lie beside where it should
 
 
@@ -113,7 +114,10 @@ class Contrast:
         values = self.values[max(0, y - reach) : y + reach + 1, max(0, x0) : x1]
         if not strip.size:
             return np.zeros(0, np.uint8), np.zeros(0)
-        best = int(cv2.dilate(strip, np.ones((3, 1), np.uint8)).sum(axis=1).argmax())
+        shown = cv2.dilate(strip, np.ones((3, 1), np.uint8)).sum(axis=1)
+        # The darkest of those that are seen about as long: beside a ruling its blur is seen too, and a letter in line.
+        darkness = np.where(shown >= AS_LONG * shown.max(), values.sum(axis=1, dtype=np.int64), 0)
+        best = int(darkness.argmax())
         return strip[max(0, best - 1) : best + 2].max(axis=0), values[max(0, best - 1) : best + 2].max(axis=0)
 
 

@@ -14,7 +14,7 @@ from typing import NamedTuple, Protocol
 import cv2
 import numpy as np
 
-from service.reading.boxes import TALL, TextBox
+from service.reading.boxes import TALL, TextBox, text_lines
 from service.reading.document import IDENTITY, Box, Projection
 from service.reading.perspective import find_perspective, find_slant
 
@@ -442,10 +442,17 @@ def unseen_lines(prepared: Prepared, region: Box, seen: Sequence[Box], size: flo
     words = cv2.morphologyEx(letters.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((1, round(_WORD_GAP * size)), np.uint8))
     found = []
     for x, y, width, height, _ in cv2.connectedComponentsWithStats(words)[2][1:].tolist():
-        dark = letters[y : y + height, x : x + width].mean()
-        if width >= _SHORTEST_LINE * size and height >= _LOWEST_LINE * size and _THINNEST <= dark <= _DENSEST:
-            middle, half = y0 + y + height / 2, max(_LINE_HEIGHT * size, height) / 2
-            found.append(Box(x0 + x - 0.3 * size, middle - half, x0 + x + width + 0.3 * size, middle + half))
+        word = letters[y : y + height, x : x + width]
+        for top, bottom in text_lines(word.sum(axis=1), size):
+            columns = np.flatnonzero(word[top:bottom].any(axis=0))
+            if not len(columns):
+                continue
+            left, right = int(columns[0]), int(columns[-1]) + 1
+            dark = word[top:bottom, left:right].mean()
+            long = right - left >= _SHORTEST_LINE * size
+            if long and bottom - top >= _LOWEST_LINE * size and _THINNEST <= dark <= _DENSEST:
+                middle, half = y0 + y + (top + bottom) / 2, max(_LINE_HEIGHT * size, bottom - top) / 2
+                found.append(Box(x0 + x + left - 0.3 * size, middle - half, x0 + x + right + 0.3 * size, middle + half))
     return found
 
 

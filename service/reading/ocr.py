@@ -26,7 +26,7 @@ import numpy as np
 import platformdirs
 
 from service.errors import ModelsMissing
-from service.reading.boxes import TextBox, box_of, crop, cut, fitted, side_by_side, stacked
+from service.reading.boxes import TextBox, box_of, crop, cut, fitted, in_lines, side_by_side, stacked
 from service.reading.ctc import Decoder, Reading
 from service.reading.document import Box, Char
 from service.reading.image import Prepared
@@ -149,7 +149,7 @@ class Engine:
     def read(self, prepared: Prepared) -> list[OcrLine]:
         """All lines of a page, from top to bottom."""
         found = self.detect(prepared.image) if prepared.boxes is None else prepared.boxes
-        boxes = fitted(found, prepared.ink)
+        boxes = fitted(in_lines(found, prepared.ink), prepared.ink)
         wide = [b for b in boxes if not b.tall]
         readings = self.recognise([crop(prepared.image, b) for b in wide])
         lines = [_line(b.bounds, reading, prepared) for b, reading in zip(wide, readings, strict=True)]

@@ -42,6 +42,8 @@ FIGURE_STEP = 1.9  # the same between two digits
 PUNCTUATION = frozenset("，。、；：！？,;:）)”")
 FIGURE = re.compile(r"[-+]?[\d,，.]*\d[\d,，.]*[%％]?")
 LEAST_FIGURES = 2
+NUMBERED = re.compile(r"[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]")  # the headings of a form's parts
+LONGEST_HEADING = 24
 BLOCK_SHARE = 0.6  # of the texts side by side in the fullest row that the rows of its block have
 SAME_START = 3.0  # points between the starts of texts one below the other
 FILLED_SHARE = 0.6  # of the fullest text row: a text line as full begins a row of its own
@@ -440,7 +442,10 @@ def _borders(rows: list[list[Line]], ys: list[float], stack: list[Rule], left: f
     found = _rule_ends(rows, ys, stack)
     for first, last in ((0, len(rows)), (fullest, len(rows)), (0, fullest), (top, bottom), (bottom, len(rows))):
         for a, b in _column_gaps(rows[first:last], left, right):
-            if not any(a - GAP < known.at < b + GAP and known.start <= ys[first] for known in found):
+            here = [k for k in found if a - GAP < k.at < b + GAP and k.start <= ys[last] and ys[first] <= k.end]
+            if here:
+                found = [k._replace(end=max(k.end, ys[last])) if k in here else k for k in found]
+            else:
                 found.append(Rule((a + b) / 2, ys[first], ys[last]))
     return _apart(sorted(found))
 
@@ -664,13 +669,48 @@ def _with_text_rows(ys: list[float], lines: list[Line]) -> list[float]:
     fullest = max(counts, default=0)
     result = [ys[0]]
     for band, bottom in zip(bands, ys[1:], strict=True):
-        starts = band[:] if _is_list(band) else [row for row in band if len(row) >= max(3, FILLED_SHARE * fullest)]
-        starts = starts or _entries(band)
-        for above, row in pairwise(starts):
-            floor = max(line.box.y1 for line in above)
-            result.append((max(floor, result[-1]) + min(line.box.y0 for line in row)) / 2)
+        for part in _parted_by_headings(band):
+            if part is not band and part[0] is not band[0]:
+                result.append(_between(band[band.index(part[0]) - 1], part[0]))
+            full = [] if _is_list(part) else [row for row in part if len(row) >= max(3, FILLED_SHARE * fullest)]
+            if full:  # texts of several lines reach as far above as below the one that all columns fill
+                for above, row in pairwise(full):
+                    result.append((max(_foot(above), result[-1]) + _head(row)) / 2)
+            else:
+                starts = part[:] if _is_list(part) else _entries(part)
+                result += [_between(part[part.index(row) - 1], row) for row in starts[1:]]
         result.append(bottom)
     return result
+
+
+def _foot(row: list[Line]) -> float:
+    return max(line.box.y1 for line in row)
+
+
+def _head(row: list[Line]) -> float:
+    return min(line.box.y0 for line in row)
+
+
+def _between(above: list[Line], row: list[Line]) -> float:
+    return (_foot(above) + _head(row)) / 2
+
+
+def _parted_by_headings(band: list[list[Line]]) -> list[list[list[Line]]]:
+    """The text lines of a row without rulings, those that head a part of the form at its top or bottom on their own."""
+    first = 1 if len(band) > 1 and _is_heading(band[0], band, _head(band[1]) - _foot(band[0])) else 0
+    last = len(band) - 1
+    if not (last > first and _is_heading(band[last], band, _head(band[last]) - _foot(band[last - 1]))):
+        last = len(band)
+    return [part for part in (band[:first], band[first:last], band[last:]) if part] or [band]
+
+
+def _is_heading(row: list[Line], band: list[list[Line]], white: float) -> bool:
+    """Whether a text line stands alone at the left, and is numbered or set apart by more white than its height."""
+    if len(row) > 1 or row[0].box.x0 > min(line.box.x0 for texts in band for line in texts) + SAME_START:
+        return False
+    text = row[0].text.strip()
+    numbered = NUMBERED.match(text) is not None
+    return len(text) <= LONGEST_HEADING and (numbered or white > row[0].box.height) and text[-1:] not in PUNCTUATION
 
 
 def _is_list(band: list[list[Line]]) -> bool:
@@ -691,6 +731,8 @@ def _entries(band: list[list[Line]]) -> list[list[Line]]:
     if not band or len(band[0]) != 2:
         return []
     first = [line.box.x0 for line in band[0]]
+    if first[0] > min(line.box.x0 for row in band for line in row) + SAME_START:
+        return []
     labelled = [
         len(row) == 2 and all(abs(line.box.x0 - x) < SAME_START for line, x in zip(row, first, strict=True))
         for row in band
@@ -702,9 +744,10 @@ def _entries(band: list[list[Line]]) -> list[list[Line]]:
 def _column_gaps(rows: list[list[Line]], left: float, right: float) -> list[tuple[float, float]]:
     """White stretches between left and right that hardly any row crosses.
 
-    Beside a column that few rows fill a stretch is the part that the fewest rows cross.
+    Beside a column that few rows fill a stretch is the part that the fewest rows cross. The heading of a part tells no
+    columns.
     """
-    filled = [row for row in rows if row]
+    filled = [row for row in rows if len(row) > 1 or any(len(line.text) > LONGEST_HEADING for line in row)]
     allowed = CROSSED_SHARE * len(filled)
     edges = sorted({left, right, *(x for row in filled for line in row for x in (line.box.x0, line.box.x1))})
     stretches = [(a, b, _crossings(filled, (a + b) / 2)) for a, b in pairwise(edges)]

@@ -257,3 +257,8 @@ def test_a_stray_table_among_the_indicators_is_left_out_and_told() -> None:
     (found,), notices = assemble(document("2022年项目支出绩效自评表", table("项目名称 | 河道清淤"), *blocks))
     assert [(i.level1, i.level3) for i in found.indicators] == [("产出指标", "清淤长度"), ("效益指标", "防洪能力")]
     assert "table_left_out" in {notice.code for notice in notices}
+
+
+@pytest.mark.parametrize(("sign", "shown"), [("≤", "≤3人"), ("≥", "≥3人"), ("＜", "3人")])
+def test_a_doubtful_comparator_before_a_figure_is_none_of_a_seals_strokes(sign: str, shown: str) -> None:
+    assert trimmed(cell((sign, 0.3), ("3人", 1.0))).text == shown

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from service.assembling.forms import assemble
+from service.reading.document import Paragraph, Table
 from service.schema import FundLine
-from tests.assembling.layouts import document, table
+from tests.assembling.layouts import document, line, table
 
 FORM = """项目名称 | 渠道清淤 | < | < | < | < | <
     {funds}
@@ -71,3 +72,48 @@ def test_points_merged_over_the_lines_are_the_totals_wherever_it_stands(at: int)
     found = funds(drawn + "\n".join(" | ".join(row) for row in rows))
     expected = [("fiscal", 50, 40, 30, None, None), ("other", 10, 8, 6, None, None)]
     assert sorted(found, key=str) == sorted([*expected, ("total", 60, 48, 36, 10, 7.5)], key=str)
+
+
+@pytest.mark.parametrize("label", ["纳入专户管理的非税收入拨款", "水利建设专项收入"])
+def test_a_figure_in_one_cell_with_its_label_is_kept_whatever_money_it_is(label: str) -> None:
+    drawn = f"""项目资金（万元） | 年初预算数 | < | 全年预算数 | 全年执行数 | 分值 | 得分
+        年度资金总额 | 60 | < | 48 | 36 | 10 | 7.5
+        其中：财政拨款：40 | < | < | {label}：8 | < | < | <"""
+    kinds = [(line[0], line[2]) for line in funds(drawn)]
+    assert kinds[:2] == [("total", 48), ("fiscal", 40)]
+    assert kinds[2:] == [("other" if "专户" in label else "unknown", 8)]
+
+
+SAID = [
+    "资金总额  年初预算数：350万元；全年预算数：338万元；全年执行数：316.42万元；执行率：93.62%；分值：10；得分：9.36",
+    "财政拨款年初预算数：300万元；全年预算数：288万元；全年执行数：270.17万元；执行率：93.81%",
+    "其他资金：年初预算数50万元，全年预算数50万元，全年执行数46.25万元。",
+]
+MONEY = [
+    ("total", 350, 338, 316.42, 10, 9.36),
+    ("fiscal", 300, 288, 270.17, None, None),
+    ("other", 50, 50, 46.25, None, None),
+]
+
+
+def said(*blocks: Paragraph | Table | str) -> list[tuple[object, ...]]:
+    head = table("项目名称 | 渠道清淤\n主管部门 | 东川市水务局")
+    goal = table("预期目标 | 实际完成情况\n清淤三公里，改善行洪条件。 | 清淤三公里，行洪条件改善。")
+    rows = table(FORM.split("{funds}")[1].strip())
+    found = document(
+        "2023年度项目支出绩效自评表", head, "二、预算执行情况", *blocks, "三、目标", goal, "四、指标", rows
+    )
+    (evaluation,) = assemble(found)[0]
+    assert evaluation.subject is not None
+    assert (evaluation.subject.text, len(evaluation.indicators)) == ("渠道清淤", 1)
+    return [shown(line) for line in evaluation.funds]
+
+
+def test_funds_said_in_lines_are_read_and_do_not_end_the_form() -> None:
+    assert said(*SAID) == MONEY
+    assert said(Paragraph([line(text, top=20.0 * i) for i, text in enumerate(SAID)])) == MONEY
+    assert said(table("\n".join(f"{text} | <" for text in SAID))) == MONEY
+
+
+def test_sentences_that_only_mention_funds_are_none() -> None:
+    assert said(f"2023年{SAID[1]}，比上年增加。") == []

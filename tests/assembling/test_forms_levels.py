@@ -8,7 +8,7 @@ import pytest
 
 from service.assembling.forms import assemble
 from service.reading.document import Document, Place
-from tests.assembling.layouts import document, table
+from tests.assembling.layouts import document, line, table
 
 HEADER = "一级指标 | 二级指标 | 三级指标 | 指标值 | 完成值 | 分值"
 
@@ -92,3 +92,50 @@ def test_three_pages_named_on_the_last() -> None:
     (found,) = assemble(broken(*pages))[0]
     assert {(i.level1, i.level2) for i in found.indicators} == {("满意度指标", "服务对象满意度指标")}
     assert [i.level3 for i in found.indicators] == ["甲", "乙", "丙", "丁", "戊"]
+
+
+@pytest.mark.parametrize("ruled", [True, False])
+def test_a_level_over_its_rows_is_as_wide_as_the_table_or_stands_alone_at_its_left(ruled: bool) -> None:
+    band = "产出指标（50分） | < | < | <" if ruled else "产出指标（50分） |  |  | "
+    drawn = table(f"""项目名称 | 管网改造 | < | <
+        指标名称 | 指标值 | 完成值 | 分值
+        {band}
+        改造长度 | 6公里 | 6公里 | 50
+        效益指标 | {"< | < | <" if ruled else " |  | "}
+        受益户数 | 8000户 | 8100户 | 40""")
+    drawn.ruled = ruled
+    (found,) = assemble(document("2023年度项目支出绩效自评表", drawn))[0]
+    assert [(row.level1, row.level3) for row in found.indicators] == [
+        ("产出指标", "改造长度"),
+        ("效益指标", "受益户数"),
+    ]
+
+
+def test_a_goal_stands_in_lines_below_its_label_in_one_cell() -> None:
+    goal = "改造老旧供热管网六公里，更换楼栋阀门一千二百个，消除安全隐患。"
+    drawn = table(f"""项目名称 | 管网改造 | <
+        {goal} | {goal} | <
+        三级指标 | 指标值 | 完成值
+        改造长度 | 6公里 | 6公里""")
+    for cell, label in zip(drawn.row(1), ("年初绩效目标", "全年绩效目标完成情况"), strict=True):
+        cell.lines = [replace(line(label), page=1), *cell.lines]
+    (found,) = assemble(document("2023年度项目支出绩效自评表", drawn))[0]
+    assert found.goal.expected is not None
+    assert found.goal.actual is not None
+    assert (found.goal.expected.text, found.goal.actual.text) == (goal, goal)
+
+
+def test_a_heading_that_a_scan_ran_into_its_text_leaves_the_heading_beside_it() -> None:
+    goal = "改造老旧供热管网六公里，更换楼栋阀门一千二百个，消除安全隐患。"
+    drawn = table(f"""项目名称 | 管网改造 | <
+        预期目标 | {goal} | <
+        {goal} | ^ | <
+        三级指标 | 指标值 | 完成值
+        改造长度 | 6公里 | 6公里""")
+    text = drawn.row(1)[1]
+    text.lines = [line("元实际完成情况"), *text.lines]
+    text.lines = [replace(each, chars=tuple(replace(c, confidence=0.9) for c in each.chars)) for each in text.lines]
+    (found,) = assemble(document("2023年度项目支出绩效自评表", drawn))[0]
+    assert found.goal.expected is not None
+    assert found.goal.actual is not None
+    assert (found.goal.expected.text, found.goal.actual.text) == (goal, goal)

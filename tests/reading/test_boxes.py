@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from service.reading.boxes import TextBox, box_of, crop, cut, fitted, side_by_side, stacked, upright
+from service.reading.boxes import TextBox, box_of, crop, cut, fitted, in_lines, side_by_side, stacked, upright
 from service.reading.document import Box
 from service.reading.image import Prepared
 from tests.reading.scans import PIXEL, rule, sheet
@@ -95,3 +95,25 @@ def test_a_crop_follows_a_leaning_line() -> None:
 @pytest.mark.parametrize("box", [Box(-20, -20, -5, -5), Box(500, 10, 600, 20), Box(10, 10, 10, 10)])
 def test_a_box_off_the_page_holds_no_pixels(box: Box) -> None:
     assert cut(np.zeros((100, 100, 3), np.uint8), box).size == 0
+
+
+@pytest.mark.parametrize("label", [["全年执行", "数（B）"], ["年度", "总体", "目标"]], ids=["two", "three"])
+def test_a_box_around_lines_set_close_is_cut_between_them(label: list[str]) -> None:
+    step = 11.5
+    image = sheet([(104, 104 + step * i, text) for i, text in enumerate(label)])
+    for x in (100, 150):
+        rule(image, x, 95, x, 150)
+    others = [points(200, 100 + 20 * i, 300, 114 + 20 * i) for i in range(4)]
+    high = points(100.5, 101, 149.5, 106 + step * len(label))
+    pieces = [in_points(box) for box in in_lines([high, *others], Prepared(image).ink)[: -len(others)]]
+    assert len(pieces) == len(label)
+    for i, piece in enumerate(pieces):
+        assert piece.y0 < 108 + step * i < 112 + step * i < piece.y1
+
+
+def test_a_large_title_and_a_usual_line_are_cut_nowhere() -> None:
+    image = sheet([(100, 100, "项目支出绩效自评表")], size=22)
+    title = points(98, 101, 100 + 22 * 9, 128)
+    usual = [points(100, 200 + 20 * i, 300, 214 + 20 * i) for i in range(4)]
+    assert in_lines([title, *usual], Prepared(image).ink) == [title, *usual]
+    assert in_lines([], Prepared(image).ink) == []

@@ -237,3 +237,14 @@ def test_specks_rulings_and_a_black_bar_are_no_lines() -> None:
         cv2.circle(page, (int(x), int(y)), 1, (0, 0, 0), -1)
     cv2.rectangle(page, (250, 1200), (700, 1230), (0, 0, 0), -1)
     assert unseen_lines(Prepared(page), whole(page), [], SIZE) == []
+
+
+def test_two_lost_lines_set_close_are_found_each_on_its_own() -> None:
+    lines = [(80.0, 100.0 + 11.0 * i, PROSE[i]) for i in range(4)]
+    lines[2] = (80.0, lines[2][1], "人均增收")
+    page = sheet(lines)
+    seen = [box_of(*lines[0]), box_of(*lines[3])]
+    found = sorted(unseen_lines(Prepared(page), whole(page), seen, SIZE), key=lambda box: box.y0)
+    assert [box.centre[1] / PIXEL for box in found] == pytest.approx([117.5, 128.5], abs=3.5)
+    assert found[0].width > 4 * found[1].width
+    assert all(box.height <= 1.6 * SIZE for box in found)

@@ -214,3 +214,20 @@ def test_a_few_rulings_far_from_the_edges_of_their_sheet_stay(style: str) -> Non
     level = merge_rules(found.horizontal)
     assert sorted(r.at for r in level) == pytest.approx(YS[::2], abs=1)
     assert [(r.start, r.end) for r in level] == [pytest.approx((XS[0], 305), abs=TOUCH)] * len(level)
+
+
+def test_a_stroke_of_text_in_line_with_a_ruling_takes_none_of_those_that_meet_it() -> None:
+    lines = [
+        (100.0, 106.0, "满意度"),
+        (200.0, 106.0, "群众满意度"),
+        (200.0, 128.0, "单位满意度"),
+        (93.5, 149.0, "1.其他资金"),
+    ]
+    image = sheet(lines)
+    for y, start in ((100, 70), (122, 92.6), (144, 70)):
+        rule(image, start, y, 330, y)
+    for x in (70, 95, 190, 330):
+        rule(image, x, 100, x, 144)
+    texts = [Box(x - 2, y - 1, x + 10.5 * len(text) + 2, y + 14) for x, y, text in lines]
+    middle = [r for r in find_rules(image, DPI, texts).horizontal if abs(r.at - 122) < 2]
+    assert min(r.start for r in middle) == pytest.approx(95, abs=4)

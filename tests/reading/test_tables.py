@@ -269,3 +269,67 @@ def test_a_border_beside_a_head_stays_where_no_column_of_figures_stands_alone(be
 
 def test_rulings_that_lie_on_one_line_make_no_table() -> None:
     assert find_tables(Rules([Rule(y, 60.0, 530.0) for y in (100.0, 103.0, 106.0)], []), [], 1) == ([], [])
+
+
+HEADED = [
+    ("资金来源", "年初预算", "全年预算", "全年执行", "执行率"),
+    ("资金总额", "158.00", "158.00", "141.27", "89.42%"),
+    ("其他资金", "0.00", "0.00", "0.00", "—"),
+]
+
+
+def test_headings_of_the_next_part_are_rows_of_their_own_where_no_ruling_parts_them() -> None:
+    xs = [60.0, 160.0, 250.0, 340.0, 430.0]
+    sheet = Sheet()
+    for y in (100, 120, 140, 160, 260, 280, 300):
+        sheet.rule(60, y, 530, y)
+    for r, row in enumerate(HEADED):
+        for x, text in zip(xs, row, strict=True):
+            sheet.text(x + 4, 104 + 20 * r, text)
+    sheet.text(60, 164, "三、年度绩效目标")
+    for i, (left, right) in enumerate(
+        [("预期目标：", "完成情况："), ("改造管网六公里，", "改造了管网五公里，"), ("消除隐患。", "")]
+    ):
+        sheet.text(64, 184 + 14 * i, left)
+        sheet.text(300, 184 + 14 * i, right)
+    sheet.text(60, 244, "绩效指标")
+    for r in range(2):
+        for x, text in zip(
+            xs, ("指标名称", "指标值", "完成值", "分值", "得分") if r == 0 else "甲乙丙丁戊", strict=True
+        ):
+            sheet.text(x + 4, 264 + 20 * r, text)
+    (table,) = tables_of(sheet)
+    rows = [[c.text for c in table.row(r) if c.text and c.row == r] for r in range(table.row_count)]
+    assert rows[:3] == [list(row) for row in HEADED]
+    assert rows[3:6] == [
+        ["三、年度绩效目标"],
+        ["预期目标：改造管网六公里，消除隐患。", "完成情况：改造了管网五公里，"],
+        ["绩效指标"],
+    ]
+
+
+def test_a_wrapped_label_and_its_wrapped_value_at_the_right_split_no_row() -> None:
+    sheet = Sheet()
+    for y in (100, 120, 160, 180, 200):
+        sheet.rule(60, y, 530, y)
+    sheet.text(64, 104, "项目名称")
+    sheet.text(150, 104, "公共文化服务体系建设补助")
+    for x, y, text in (
+        (64, 133, "主管部门"),
+        (150, 133, "平棘县文化局"),
+        (320, 126, "实施"),
+        (360, 126, "平棘县文化馆、文物保管"),
+        (320, 140, "单位"),
+        (360, 140, "所"),
+    ):
+        sheet.text(x, y, text)
+    for r in range(2):
+        for i in range(5):
+            sheet.text(64 + 90 * i, 164 + 20 * r, "栏目" if r == 0 else "12")
+    (table,) = tables_of(sheet)
+    assert [c.text for c in table.row(1) if c.text] == [
+        "主管部门",
+        "平棘县文化局",
+        "实施单位",
+        "平棘县文化馆、文物保管所",
+    ]

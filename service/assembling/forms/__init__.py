@@ -25,7 +25,6 @@ from service.schema import Evaluation, Goal, Grade, Indicator, Text
 
 # Enough of a file's hash to keep its evaluations apart from every other file's.
 ID_LENGTH = 16
-_NAMES_UNIT = re.compile(r"单位|[（(][^（()）]{0,4}元[)）]")
 # A title inside a table takes its first rows.
 TITLE_ROWS = 3
 # The day on which a form was filled in is no year of its figures.
@@ -144,8 +143,7 @@ def _evaluation(
     rows = classify(region.strips)
     ledger = Ledger()
     header = read_header(document, rows, region.captions)
-    captions = "；".join(p.text for p in (*region.captions, *region.tail) if _NAMES_UNIT.search(p.text))
-    funds = read_funds(document, rows, captions, ledger)
+    funds = read_funds(document, rows, [*region.captions, *region.tail], ledger)
     block = read_indicators(rows)
     closings = read_closings(document, rows, block.layout)
     read_lines(closings, (*region.captions, *region.tail))

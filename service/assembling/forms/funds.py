@@ -7,7 +7,7 @@ money from the other direction; so rows and columns may be swapped, stacked or w
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -16,9 +16,10 @@ from service.assembling.confidence import Figure, Ledger, of_cells
 from service.assembling.evidence import cell_evidence
 from service.assembling.forms.grid import Sheet, columns, rows
 from service.assembling.forms.rows import Kind, Row, inline_fund
+from service.assembling.forms.said import said
 from service.assembling.quantities import is_blank, money, money_scale, number
 from service.assembling.vocabulary import FUNDS, Category, Fund, canonical, category, compact
-from service.reading.document import Cell, Document, Notice
+from service.reading.document import Cell, Document, Notice, Paragraph, Place
 from service.schema import FundCategory, FundLine, Quantity
 
 WAN = 10_000.0
@@ -39,6 +40,7 @@ _UNIT_NAMED = re.compile(r"单位:?(?:人民币)?[亿百十万千]*元|[(](?:人
 _CHANGE = re.compile(r"(?:预算)?(?:调整|调剂|追加|变更|增减)(?:数|额|金额|情况|增减)?")
 _OF_THE_BLOCK = frozenset({Fund.WEIGHT, Fund.SCORE})
 _LONGEST_BAND = 40
+_NAMES_UNIT = re.compile(r"单位|[（(][^（()）]{0,4}元[)）]")
 # In the block's own unit: a cent of 万元.
 _SUM_TOLERANCE = 0.0101
 
@@ -76,17 +78,21 @@ class Funds:
     score: Figure | None = None
 
 
-def read_funds(document: Document, rows: Iterable[Row], captions: str, ledger: Ledger) -> Funds:
-    """The funds block of a form. `captions` is the text around its tables, which may name the money's unit."""
+def read_funds(document: Document, rows: Iterable[Row], captions: Sequence[Paragraph], ledger: Ledger) -> Funds:
+    """The funds block of a form. `captions` are the lines around its tables, which may name the money's unit, or hold
+    the funds themselves."""
     listed = list(rows)
     found = [row for row in listed if row.kind in (Kind.FUND, Kind.FUND_HEADER)]
     funds = Funds()
-    if not found:
-        return funds
-    block = _Block(found, [*_bands(listed[: listed.index(found[0])]), captions])
+    around = "；".join(p.text for p in captions if _NAMES_UNIT.search(p.text))
+    block = _Block(found, [*_bands(listed[: listed.index(found[0])] if found else listed), around])
     lines = block.lines()
-    if lines and block.unit_assumed and any(line.amounts.keys() & set(_MONEY) for line in lines):
-        page = found[0].sheet.table.places[0].page
+    if not any(line.amounts.keys() & set(_MONEY) for line in lines):
+        lines = block.told([*captions, *_cells_of(listed)]) or lines
+    if not lines:
+        return funds
+    if block.unit_assumed and any(line.amounts.keys() & set(_MONEY) for line in lines):
+        page = next(iter(lines[0].amounts.values())).cell.places[0].page
         funds.notices.append(Notice("money_unit_assumed", "资金栏未注明金额单位，按万元计", page))
     _settle_bare(lines)
     _settle_project_total(lines)
@@ -95,6 +101,10 @@ def read_funds(document: Document, rows: Iterable[Row], captions: str, ledger: L
     _relate(lines, funds, ledger)
     _said_points(lines, funds, block)
     return funds
+
+
+def _cells_of(rows: list[Row]) -> list[Cell]:
+    return [cell for row in rows for cell in row.sheet.starting(row.index)]
 
 
 def _bands(rows: list[Row]) -> list[str]:
@@ -121,6 +131,16 @@ class _Block:
                     self._place(row.sheet, cell, first)
         self._join_totals()
         return list(self._lines.values())
+
+    def told(self, texts: Sequence[Paragraph | Cell]) -> list[_Line]:
+        """What lines of labels and figures say, where no table holds the funds."""
+        found: dict[str, _Line] = {}
+        for text in texts:
+            for label, role, piece in said(text.lines):
+                cell = Cell(0, 0, [Place(piece.page, piece.box)], [piece])
+                line = found.setdefault(canonical(label), _Line(category(label), label))
+                line.add(role, _Amount(cell, piece.text, self._scale([cell])))
+        return list(found.values())
 
     def _place(self, sheet: Sheet, cell: Cell, first: int) -> None:
         inline = inline_fund(cell.text)

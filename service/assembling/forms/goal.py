@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from service.assembling.forms.grid import Sheet, blank, columns
-from service.assembling.forms.rows import Kind, Row, goal_cells, inline_label
+from service.assembling.forms.rows import Kind, Row, goal_cells, inline_goals
 from service.assembling.forms.values import text_of
-from service.assembling.vocabulary import GOALS, canonical
+from service.assembling.vocabulary import GOALS
 from service.assembling.vocabulary import Goal as Label
 from service.reading.document import Cell, Document, join_lines
 from service.schema import Goal, Text
@@ -33,17 +33,18 @@ class _Reader:
         self._heads: dict[Label, Cell] = {}
 
     def take(self, row: Row) -> None:
-        if inline := _inline(row):
-            for label, cell, text in inline:
-                self.cells.setdefault(label, []).append(cell)
-                self._texts[id(cell)] = text
-            return
         labels = goal_cells(row.sheet, row.index)
+        if inline := inline_goals(row.sheet, row.index):
+            for goal in inline:
+                self.cells.setdefault(self._meant(goal.role, goal.label), []).append(goal.cell)
+                self._texts[id(goal.cell)] = goal.text
+            self._heads = {label: cell for label, cell in labels.items() if label is not Label.BLOCK}
+            return
         beside = {label: value for label, cell in labels.items() if (value := _beside(row.sheet, cell, row.index))}
         if beside:
             self._heads = {}
             for label, values in beside.items():
-                self.cells.setdefault(self._meant(label, labels[label]), []).extend(values)
+                self.cells.setdefault(self._meant(label, labels[label].text), []).extend(values)
         elif labels:
             named: dict[Label, Cell] = {k: cell for k, cell in labels.items() if k is not Label.BLOCK}
             self._heads = named or self._heads
@@ -53,10 +54,10 @@ class _Reader:
         else:
             _continue(self.cells, row)
 
-    def _meant(self, label: Label, cell: Cell) -> Label:
+    def _meant(self, label: Label, printed: str) -> Label:
         """目标完成情况 is the block's heading, but below a goal that was set it is what became of it."""
         set_before = any(known in self.cells for known in (Label.BLOCK, Label.EXPECTED, Label.ADJUSTED))
-        return Label.ACTUAL if label is Label.BLOCK and set_before and "情况" in cell.text else label
+        return Label.ACTUAL if label is Label.BLOCK and set_before and "情况" in printed else label
 
     def text(self, document: Document, *labels: Label) -> Text | None:
         """The text under the first of `labels` that has one."""
@@ -93,14 +94,3 @@ def _continue(cells: dict[Label, list[Cell]], row: Row) -> None:
     for values in filter(None, cells.values()):  # a heading may have had nothing under it
         last = values[-1]
         values.extend(c for c in filled if set(columns(c)) & set(columns(last)) and all(c is not v for v in values))
-
-
-def _inline(row: Row) -> list[tuple[Label, Cell, str]]:
-    """Goal texts that stand in one cell with their label ("预期目标：…")."""
-    found: list[tuple[Label, Cell, str]] = []
-    for cell in row.sheet.starting(row.index):
-        label, value = inline_label(cell.text)
-        role = GOALS.exact(label) if canonical(value) else None
-        if role is not None and role is not Label.RATE:
-            found.append((role, cell, value))
-    return found

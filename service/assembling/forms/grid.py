@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from service.assembling.quantities import is_blank, number
-from service.reading.document import Cell, Char, Paragraph, Table
+from service.reading.document import Cell, Char, Line, Paragraph, Table
 
 # Flecks and punched holes come out as one or two characters, each far less sure than any printed one.
 MOST_NOISE = 2
@@ -106,14 +106,15 @@ def rows(cell: Cell) -> range:
 def trimmed(cell: Cell) -> Cell:
     """The cell without the doubtful signs at its edges that ruling, seal or fleck left there.
 
-    Figures keep their digits, and a cell that is doubtful throughout stays as it is.
+    Figures keep their digits and the comparators before them, and a cell that is doubtful throughout stays as it is.
     """
     chars = [(line, index) for line in cell.lines for index in range(len(line.chars))]
     marks = [(line, i) for line, i in chars if not line.chars[i].text.isspace()]
     only_figures = all(c.isdigit() or c in "%.,-" for c in "".join(line.text for line in cell.lines) if not c.isspace())
     if only_figures or not any(line.chars[i].confidence < STRAY_BELOW for line, i in (marks[:1] + marks[-1:])):
         return cell
-    first = _stray(line.chars[i] for line, i in marks)
+    compared = len(marks) > 1 and marks[0][0].chars[marks[0][1]].text in "≥≤" and _is_digit(*marks[1])
+    first = 0 if compared else _stray(line.chars[i] for line, i in marks)
     last = _stray(line.chars[i] for line, i in reversed(marks))
     if first + last >= len(marks):
         return cell
@@ -124,6 +125,10 @@ def trimmed(cell: Cell) -> Cell:
         if inside:
             lines.append(replace(line.piece(inside[0], inside[-1] + 1), repaired=True))
     return replace(cell, lines=lines)
+
+
+def _is_digit(line: Line, index: int) -> bool:
+    return line.chars[index].text.isdigit()
 
 
 def _stray(chars: Iterable[Char]) -> int:

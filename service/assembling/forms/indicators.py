@@ -12,7 +12,7 @@ from service.assembling.evidence import cell_evidence
 from service.assembling.forms.funds import Funds
 from service.assembling.forms.grid import Sheet, blank, columns
 from service.assembling.forms.levels import LevelRow, names_over_breaks, other_page
-from service.assembling.forms.rows import Kind, Row, column_heads, indicator_roles
+from service.assembling.forms.rows import Kind, Row, across, column_heads, indicator_roles
 from service.assembling.forms.values import figure_of, joined, mended, quantity_of, strip_weight
 from service.assembling.quantities import is_blank, normalise, parse
 from service.assembling.status import status_of
@@ -361,10 +361,8 @@ def _level(cells: list[Cell]) -> _Level | None:
 
 def _block_heading(row: Row) -> _Level | None:
     """The first level that a row across the form names for the rows below it ("产出指标（40分）")."""
-    shown = [cell for cell in row.sheet.starting(row.index) if not blank(cell)]
-    if len(shown) != 1 or shown[0].column_span * 2 <= row.sheet.width:
-        return None
-    level = _level(shown)
+    cell = across(row.sheet, row.index)
+    level = None if cell is None else _level([cell])
     return level if level is not None and (level.name in LEVEL_NAMES or level.weight is not None) else None
 
 

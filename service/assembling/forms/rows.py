@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
+from typing import NamedTuple
 
 from service.assembling.forms.grid import Sheet, Strip, blank, columns, figure
 from service.assembling.vocabulary import (
@@ -27,7 +28,7 @@ from service.assembling.vocabulary import (
     category,
     compact,
 )
-from service.reading.document import Cell
+from service.reading.document import Cell, join_lines
 
 
 class Kind(StrEnum):
@@ -160,12 +161,17 @@ def is_fund_header(sheet: Sheet, row: int) -> bool:
 _INLINE_FUND = re.compile(r"(?:其中[:：])?(?P<label>[^:：]{2,16})[:：](?P<value>-?\d[\d,]*(?:\.\d+)?(?:万?元)?)")
 
 
+_MONEY_NAME = re.compile(r".{2,}(?:资金|拨款|收入|补助|经费|贷款)")
+
+
 def inline_fund(text: str) -> tuple[str, str] | None:
     """The label and figure of a cell that holds both ("其中：基本支出：100"), or None."""
     match = _INLINE_FUND.fullmatch(compact(text))
-    if match is None or category(match.group("label")) is None:
+    if match is None:
         return None
-    return match.group("label"), match.group("value")
+    label = match.group("label")
+    named = category(label) is not None or (_MONEY_NAME.fullmatch(label) and FUNDS.role(label) is None)
+    return (label, match.group("value")) if named else None
 
 
 def is_fund_pairs(sheet: Sheet, row: int) -> bool:
@@ -194,6 +200,34 @@ def goal_cells(sheet: Sheet, row: int) -> dict[Goal, Cell]:
                 role = Goal.EXPECTED
         result.setdefault(role, cell)
     return result
+
+
+class InlineGoal(NamedTuple):
+    """A goal's text in one cell with its label."""
+
+    role: Goal
+    label: str
+    text: str
+    cell: Cell
+
+
+def inline_goals(sheet: Sheet, row: int) -> list[InlineGoal]:
+    """The goal texts of a row that stand in a cell with their label, behind it ("预期目标：…") or in lines below it."""
+    found = []
+    for cell in sheet.starting(row):
+        for label, text in (inline_label(cell.text), _below_label(cell)):
+            role = (GOALS.exact if cell.confidence == 1.0 else GOALS.role)(label) if canonical(text) else None
+            if role is not None and role is not Goal.RATE:
+                found.append(InlineGoal(role, label, text, cell))
+                break
+    return found
+
+
+def _below_label(cell: Cell) -> tuple[str, str]:
+    """The first line of a cell, and the text of the lines below it where that is long."""
+    first, *rest = [line.text for line in cell.lines] or [""]
+    text = join_lines(rest)
+    return (first, text) if len(text) > MAX_HEADER else (first, "")
 
 
 def _goal_role(cell: Cell) -> Goal | None:
@@ -315,13 +349,19 @@ def _kind(strip: Strip, index: int, before: Kind | None, header: Row | None) -> 
     return _upper_kind(sheet, index, before, heads, closing)
 
 
-def is_part_heading(sheet: Sheet, row: int) -> bool:
+def across(sheet: Sheet, row: int) -> Cell | None:
+    """The cell of a row that alone says something, over most of its width; where no vertical rulings say how wide the
+    cells are, at its left."""
     shown = [cell for cell in sheet.starting(row) if not blank(cell)]
-    return (
-        len(shown) == 1
-        and shown[0].column_span * 2 > sheet.width
-        and _PART.fullmatch(compact(shown[0].text)) is not None
-    )
+    if len(shown) != 1:
+        return None
+    wide = shown[0].column_span * 2 > sheet.width or (not sheet.table.ruled and shown[0].column == 0)
+    return shown[0] if wide else None
+
+
+def is_part_heading(sheet: Sheet, row: int) -> bool:
+    cell = across(sheet, row)
+    return cell is not None and _PART.fullmatch(compact(cell.text)) is not None
 
 
 def _is_task_header(sheet: Sheet, row: int) -> bool:
@@ -354,7 +394,7 @@ def _upper_kind(sheet: Sheet, index: int, before: Kind | None, heads: set[Head],
         return Kind.FUND
     if is_part_heading(sheet, index) or _is_task_header(sheet, index):
         return Kind.OTHER
-    goals = goal_cells(sheet, index)
+    goals = goal_cells(sheet, index) or inline_goals(sheet, index)
     if goals and not any(figure(cell) for cell in sheet.starting(index)):
         return Kind.GOAL
     if closing in (Kind.TOTAL, Kind.GRADE) and before not in (Kind.FUND_HEADER, Kind.FUND):

@@ -15,6 +15,7 @@ from service.assembling.forms.rows import (
     is_title,
     title_cell,
 )
+from service.assembling.forms.said import said
 from service.assembling.vocabulary import REPORT_TITLE, Goal, Head, compact
 from service.reading.document import Document, Paragraph, Table
 
@@ -54,7 +55,7 @@ class _Cutter:
             self.halted = None
             self.title = paragraph
             self.pending.append(paragraph)
-        elif len(text) > MAX_CAPTION:
+        elif len(text) > MAX_CAPTION and not said(paragraph.lines):
             self.halted = self.open if self.open is not None and not _has_indicators(self.open) else self.halted
             self._close()
             self.pending, self.title = [], None
@@ -66,8 +67,8 @@ class _Cutter:
 
     def table(self, table: Table) -> None:
         sheet = Sheet(table)
-        if self.open is None and self.halted is not None and is_indicator_header(sheet, 0):
-            # What broke it off was no prose, but a goal whose rulings a scan lost.
+        if self.open is None and self.halted is not None and self.title is None and _is_body(sheet, 0):
+            # What broke it off was no prose, but a part without rulings, or one that a scan lost them of.
             self.open, self.body, self.subject = self.halted, True, True
         first = 0
         for row in range(sheet.height):
