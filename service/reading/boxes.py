@@ -17,6 +17,8 @@ import numpy as np
 from service.reading.document import Box
 
 TALL = 1.5  # PaddleOCR lays a box that is this much higher than wide on its side
+SLANT = 10.0  # degrees; a straightened page's text leans less
+LONG = 3.0  # times as long as high: the strokes of a short one say little of how it leans
 RULING_SHARE = 0.92  # of a column's pixels, from above the box to below it, that a ruling fills
 _BEYOND = 0.15  # of the box's height: how far above and below a ruling goes on
 _FAR_BEYOND = 0.6  # and this far on one side at least; large characters stand out of their boxes by less
@@ -50,6 +52,12 @@ class TextBox:
     @property
     def tall(self) -> bool:
         return self.height >= TALL * self.width
+
+    @property
+    def slanted(self) -> bool:
+        """Whether it runs across the page as a watermark does, and no text of a form."""
+        long, short = max(self.width, self.height), min(self.width, self.height)
+        return abs(self.lean) > SLANT and long >= LONG * short
 
     @property
     def bounds(self) -> Box:

@@ -44,7 +44,8 @@ LEAST_EM = 0.6  # of the line's height: figures stand closer than hanzi
 def read_scan(bgr: np.ndarray, number: int, width: float, height: float, engine: Engine) -> PageContent:
     """Read a page image of `width` × `height` points. `number` is the page's, from 1."""
     scale = bgr.shape[1] / width  # pixels a point
-    prepared, rules, erasures = _with_rules(prepare(bgr, engine), scale, engine)
+    prepared, slanted = _without_slanted(prepare(bgr, engine), engine)
+    prepared, rules, erasures = _with_rules(prepared, scale)
     lines = [_doubted(line, erasures) for line in _lines(engine.read(prepared), prepared, number, scale)]
     tables, loose = find_tables(rules, lines, number)
     loose = _read_unseen(tables, loose, prepared, scale, engine, number)
@@ -63,13 +64,21 @@ def read_scan(bgr: np.ndarray, number: int, width: float, height: float, engine:
         rotation=prepared.rotation,
         to_original=to_points.after(prepared.to_source).after(upright),
     )
-    return PageContent(page, tables, loose, _notices(page, unread, guessed=rules.dashed and bool(tables)))
+    notices = _notices(page, unread, guessed=rules.dashed and bool(tables), slanted=slanted)
+    return PageContent(page, tables, loose, notices)
 
 
-def _with_rules(page: Prepared, scale: float, engine: Engine) -> tuple[Prepared, Rules, list[Rule]]:
+def _without_slanted(page: Prepared, engine: Engine) -> tuple[Prepared, bool]:
+    """The page with its text boxes but for those that run across it, and whether there were any."""
+    boxes = engine.detect(page.image) if page.boxes is None else page.boxes
+    level = [box for box in boxes if not box.slanted]
+    return replace(page, boxes=level), len(level) < len(boxes)
+
+
+def _with_rules(page: Prepared, scale: float) -> tuple[Prepared, Rules, list[Rule]]:
     """The page ready for recognition: text boxes cut at broken rulings, and these erased; the page's rulings; and what
     was erased of them in texts' boxes."""
-    boxes = engine.detect(page.image) if page.boxes is None else page.boxes
+    boxes = page.boxes or []
     dpi = scale * POINTS_PER_INCH
     texts = [Box(*(v / scale for v in box.bounds)) for box in boxes]
     rules = find_rules(page.image, dpi, texts)
@@ -254,7 +263,7 @@ def _inside(cell: Cell, scale: float) -> Box:
     return Box((box.x0 + INSET) * scale, (box.y0 + INSET) * scale, (box.x1 - INSET) * scale, (box.y1 - INSET) * scale)
 
 
-def _notices(page: Page, unread: int, *, guessed: bool) -> list[Notice]:
+def _notices(page: Page, unread: int, *, guessed: bool, slanted: bool) -> list[Notice]:
     if not page.lines:
         message = f"第 {page.number} 页没有识别出文字。如果这一页不是空白页，请重新扫描。"
         return [Notice("no_text", message, page.number)]
@@ -262,6 +271,9 @@ def _notices(page: Page, unread: int, *, guessed: bool) -> list[Notice]:
     if guessed:
         message = f"第 {page.number} 页的表格线断续或很浅，单元格的边界有推断的成分，请对照原件核对。"
         notices.append(Notice("faint_rulings", message, page.number))
+    if slanted:
+        message = f"第 {page.number} 页有斜向排列的文字（如水印），未作为内容读取，请对照原件核对。"
+        notices.append(Notice("slanted_text", message, page.number))
     if unread:
         message = f"第 {page.number} 页有 {unread} 个单元格留有墨迹但无法辨认，已按空白处理，请对照原件核对。"
         notices.append(Notice("unreadable_cells", message, page.number))

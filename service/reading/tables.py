@@ -39,11 +39,19 @@ OWN_TEXT = 3  # characters that each of them has at least
 CROSSED_SHARE = 0.25  # of the rows may cross the white space between two columns (merged cells)
 WORD_STEP = 1.2  # of the usual step from character to character: where a column border falls, a gap between words
 FIGURE_STEP = 1.9  # the same between two digits
+LEAST_WHITE = 2.0  # points
+WHITE_BESIDE = 0.5  # of that step: white beside a punctuation mark that is none of its own
+SLIP = 4.0  # the same where recognition says about where a character stands
+NEAR_ROWS = 45.0  # points to the lines that tell where columns begin
+WIDE_STEP = 1.35  # of a line's usual step, to where others begin
 PUNCTUATION = frozenset("，。、；：！？,;:）)”")
 FIGURE = re.compile(r"[-+]?[\d,，.]*\d[\d,，.]*[%％]?")
 LEAST_FIGURES = 2
 NUMBERED = re.compile(r"[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]")  # the headings of a form's parts
 LONGEST_HEADING = 24
+LOOSE = 1.3  # of the usual step between text lines: another part begins
+LEAST_STEPS = 3  # that tell what is usual
+MARKS = ("，", "。", "；", "：", "、")
 BLOCK_SHARE = 0.6  # of the texts side by side in the fullest row that the rows of its block have
 SAME_START = 3.0  # points between the starts of texts one below the other
 FILLED_SHARE = 0.6  # of the fullest text row: a text line as full begins a row of its own
@@ -402,6 +410,7 @@ def _rowed_table(horizontal: list[Rule], lines: list[Line], page: int) -> tuple[
     ys = _positions([r.at for r in horizontal], LOWEST_ROW)
     left, right = min(r.start for r in horizontal), max(r.end for r in horizontal)
     region = Box(left - GAP, ys[0], right + GAP, ys[-1])
+    lines = _cut_where_others_begin(lines, region)
     inside = [line for line in lines if region.contains(*line.box.centre)]
     split = _with_text_rows(ys, inside)
     stack = horizontal
@@ -414,8 +423,9 @@ def _rowed_table(horizontal: list[Rule], lines: list[Line], page: int) -> tuple[
         return None, lines
     borders = _apart(sorted([*borders, *_own_borders(_in_bands(inside, ys), borders, ys)]))
     xs = [left, *(border.at for border in borders), right]
-    lines = [piece for line in lines for piece in cut_at_borders(line, xs)]
-    lines = [piece for band in _in_bands(lines, [-inf, *ys, inf]) for piece in _without_stragglers(band, borders)]
+    parted = _in_bands(lines, [-inf, *ys, inf])
+    parted = [[piece for line in band for piece in cut_at_borders(line, xs, band)] for band in parted]
+    lines = [piece for band in parted for piece in _without_stragglers(band, borders)]
     rows = _in_bands([line for line in lines if region.contains(*line.box.centre)], ys)
     grid = Grid(xs, ys, _on_lines(horizontal, ys), _walls_beside_text(rows, borders, xs, ys))
     cells = [
@@ -424,6 +434,33 @@ def _rowed_table(horizontal: list[Rule], lines: list[Line], page: int) -> tuple[
     rest = place_lines(lines, cells, whole=True)
     table = Table(cells, [Place(page, Box(left, ys[0], right, ys[-1]))], ruled=False)
     return PageTable(table, xs), rest
+
+
+def _cut_where_others_begin(lines: Sequence[Line], region: Box) -> list[Line]:
+    """Cut the lines of a region at a wide step to where others begin, twice or beside a line that begins as they do: a
+    label and its value, read as one."""
+    inside = [line for line in lines if region.contains(*line.box.centre)]
+    beside = [(a.box, b.box) for row in text_rows(inside) for a, b in pairwise(row)]
+
+    def begin(line: Line, x: float) -> bool:
+        y = line.box.centre[1]
+        near = sum(abs(o.box.x0 - x) < SLIP for o in inside if o is not line and abs(o.box.centre[1] - y) < NEAR_ROWS)
+        pairs = ((a, b) for a, b in beside if abs(b.centre[1] - y) < NEAR_ROWS and abs(a.x0 - line.box.x0) < SLIP)
+        return near >= 2 or any(abs(b.x0 - x) < SLIP for _, b in pairs)
+
+    found: list[Line] = []
+    for line in lines:
+        steps = steps_of(line) if region.contains(*line.box.centre) else []
+        usual = median(s.length for s in steps) if steps else 0.0
+        wide = [s for s in steps if s.length > WIDE_STEP * usual and not _in_figure(line, s)]
+        cuts = [s.end_char for s in wide if not _is_marked(line, s) and begin(line, s.end - usual / 2)]
+        found += cut(line, cuts)
+    return found
+
+
+def _is_marked(line: Line, step: Step) -> bool:
+    """Whether a step leads from or to a punctuation mark, which leaves white beside it."""
+    return bool({line.chars[step.start_char].text, line.chars[step.end_char].text} & PUNCTUATION)
 
 
 def _in_bands(lines: list[Line], ys: list[float]) -> list[list[Line]]:
@@ -514,18 +551,34 @@ def _apart(borders: list[Rule]) -> list[Rule]:
     return kept
 
 
-def cut_at_borders(line: Line, xs: Sequence[float]) -> list[Line]:
-    """Cut a line at column borders that fall into a gap between its words."""
+def cut_at_borders(line: Line, xs: Sequence[float], row: Sequence[Line] = ()) -> list[Line]:
+    """Cut a line at column borders that fall into a gap between its words, or where another line of its row begins."""
     steps = steps_of(line)
     usual = median(s.length for s in steps) if steps else 0.0
+    starts = [other.box.x0 for other in row if other.box.x0 > line.box.x0 + usual]
     cuts = [
         s.end_char
         for s in steps
-        if any(s.start < x < s.end for x in xs[1:-1])
-        and not {line.chars[s.start_char].text, line.chars[s.end_char].text} & PUNCTUATION
-        and s.length > _word_step(line, s, usual)
+        if any(s.start < x < s.end for x in xs[1:-1]) and (_is_gap(line, s, usual) or _is_start(line, s, starts))
     ]
     return cut(line, cuts)
+
+
+def _is_gap(line: Line, step: Step, usual: float) -> bool:
+    """Whether a step leads from one word to another; `usual` is that of the line's characters."""
+    return not _is_punctuated(line, step, usual) and step.length > _word_step(line, step, usual)
+
+
+def _is_start(line: Line, step: Step, starts: Sequence[float]) -> bool:
+    """Whether a step leads over some white to where the lines below begin."""
+    end, start = line.chars[step.start_char].x1, line.chars[step.end_char].x0
+    return start - end > LEAST_WHITE and any(abs(start - x) < LEAST_WHITE for x in starts)
+
+
+def _is_punctuated(line: Line, step: Step, usual: float) -> bool:
+    """Whether a step is wide for the white of a punctuation mark alone."""
+    first, second = line.chars[step.start_char], line.chars[step.end_char]
+    return _is_marked(line, step) and second.x0 - first.x1 <= WHITE_BESIDE * usual
 
 
 def _word_step(line: Line, step: Step, usual: float) -> float:
@@ -697,20 +750,23 @@ def _between(above: list[Line], row: list[Line]) -> float:
 
 def _parted_by_headings(band: list[list[Line]]) -> list[list[list[Line]]]:
     """The text lines of a row without rulings, those that head a part of the form at its top or bottom on their own."""
-    first = 1 if len(band) > 1 and _is_heading(band[0], band, _head(band[1]) - _foot(band[0])) else 0
+    middles = [median(line.box.centre[1] for line in row) for row in band]
+    steps = [b - a for a, b in pairwise(middles)]
+    wide = [step > LOOSE * median(steps) for step in steps] if len(steps) >= LEAST_STEPS else [False] * len(steps)
+    first = 1 if len(band) > 1 and _is_heading(band[0], band, apart=wide[0]) else 0
     last = len(band) - 1
-    if not (last > first and _is_heading(band[last], band, _head(band[last]) - _foot(band[last - 1]))):
+    if not (last > first and _is_heading(band[last], band, apart=wide[-1])):
         last = len(band)
     return [part for part in (band[:first], band[first:last], band[last:]) if part] or [band]
 
 
-def _is_heading(row: list[Line], band: list[list[Line]], white: float) -> bool:
-    """Whether a text line stands alone at the left, and is numbered or set apart by more white than its height."""
+def _is_heading(row: list[Line], band: list[list[Line]], *, apart: bool) -> bool:
+    """Whether a text line stands alone at the left, and is numbered or `apart`, further from the others than these are
+    from each other."""
     if len(row) > 1 or row[0].box.x0 > min(line.box.x0 for texts in band for line in texts) + SAME_START:
         return False
     text = row[0].text.strip()
-    numbered = NUMBERED.match(text) is not None
-    return len(text) <= LONGEST_HEADING and (numbered or white > row[0].box.height) and text[-1:] not in PUNCTUATION
+    return len(text) <= LONGEST_HEADING and (NUMBERED.match(text) is not None or apart) and not text.endswith(MARKS)
 
 
 def _is_list(band: list[list[Line]]) -> bool:
@@ -722,7 +778,7 @@ def _is_list(band: list[list[Line]]) -> bool:
         len(pairs) >= 2
         and len(starts[0]) in (4, 6)
         and all(len(row) == len(starts[0]) for row in starts)
-        and all(abs(a - b) < SAME_START for row in starts for a, b in zip(row, starts[0], strict=True))
+        and all(abs(a - b) < 2 * SLIP for row in starts for a, b in zip(row, starts[0], strict=True))
     )
 
 
@@ -734,7 +790,7 @@ def _entries(band: list[list[Line]]) -> list[list[Line]]:
     if first[0] > min(line.box.x0 for row in band for line in row) + SAME_START:
         return []
     labelled = [
-        len(row) == 2 and all(abs(line.box.x0 - x) < SAME_START for line, x in zip(row, first, strict=True))
+        len(row) == 2 and all(abs(line.box.x0 - x) < 2 * SLIP for line, x in zip(row, first, strict=True))
         for row in band
     ]
     starts = [row for row, here, before in zip(band, labelled, [False, *labelled], strict=False) if here and not before]

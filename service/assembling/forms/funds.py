@@ -29,6 +29,8 @@ _POINTS = re.compile(r"[(](\d+(?:\.\d+)?)分(?:[)×*xX✕乘]|$)")
 # "预算执行率分值10分，得分9.81分"
 _WEIGHT_SAID = re.compile(r"(?:分值|权重|满分)[为是]?:?(\d+(?:\.\d+)?)(?:分|[,，;；。]|$)")
 _SCORE_SAID = re.compile(r"得分[为是]?:?(\d+(?:\.\d+)?)(?:分|[,，;；。]|$)")
+# "9.57（满分10）"
+_OF_FULL = re.compile(r"(\d+(?:\.\d+)?)分?[(](?:满分|分值|权重)[:为]?(\d+(?:\.\d+)?)分?[)]")
 _SPENDING = frozenset({Category.BASIC, Category.PROJECT})
 # What tells the budget that was in force at the year's end from the one that it began with.
 _ADJUSTED = re.compile(r"调整|变更|追加|调剂|最终|全年")
@@ -97,6 +99,7 @@ def read_funds(document: Document, rows: Iterable[Row], captions: Sequence[Parag
     _settle_bare(lines)
     _settle_project_total(lines)
     for line in lines:
+        _part_full_marks(line)
         funds.lines.append(_fund_line(document, line, funds, ledger))
     _relate(lines, funds, ledger)
     _said_points(lines, funds, block)
@@ -148,6 +151,7 @@ class _Block:
             self._note(_Line(category(inline[0]), inline[0]), (canonical(inline[0]), -1), None, cell, inline[1], [cell])
             return
         if _is_label(cell):
+            self._place_said(sheet, cell)
             return
         left = next((c for c in sheet.left(cell, cell.row) if _is_label(c)), None)
         if left is not None and inline_fund(left.text) is not None:
@@ -176,6 +180,17 @@ class _Block:
         else:
             key, label = (canonical(named.text), row if named is left else -1), named.text
         self._note(_Line(kind, label, explicit=named is not None), key, role, cell, cell.text, near)
+
+    def _place_said(self, sheet: Sheet, cell: Cell) -> None:
+        """Figures with their own labels in one cell of a line ("执行率：95.30% 分值：10 得分：9.53")."""
+        money = next((c for c in sheet.left(cell, cell.row) if _is_label(c)), None)
+        kind = None if money is None else category(money.text)
+        if money is None or kind is None or _role_of(cell) is not None:
+            return
+        for _, role, piece in said(cell.lines, money.text):
+            own = Cell(cell.row, cell.column, [Place(piece.page, piece.box)], [piece])
+            line = _Line(kind, money.text)
+            self._note(line, (canonical(money.text), cell.row), role, own, piece.text, [own, money])
 
     def _meant(self, role: Fund | None, head: Cell | None) -> tuple[Fund | None, Cell | None]:
         """The kind of figure that a heading names beside the others of the block."""
@@ -270,7 +285,7 @@ def _is_label(cell: Cell) -> bool:
 
 
 def _is_value(cell: Cell) -> bool:
-    return is_blank(cell.text) or number(cell.text) is not None
+    return is_blank(cell.text) or number(cell.text) is not None or _OF_FULL.fullmatch(compact(cell.text)) is not None
 
 
 def _role(sheet: Sheet, left: Cell | None, stack: list[Cell], first: int) -> tuple[Fund | None, Cell | None]:
@@ -377,6 +392,15 @@ def _quantity(document: Document, line: _Line, role: Fund, funds: Funds, ledger:
 def _number(line: _Line, role: Fund) -> float | None:
     amount = line.amounts.get(role)
     return None if amount is None else number(amount.text)
+
+
+def _part_full_marks(line: _Line) -> None:
+    """A score with the weight behind it ("9.57（满分10）") as the two."""
+    score = line.amounts.get(Fund.SCORE)
+    match = _OF_FULL.fullmatch(compact(score.text)) if score is not None else None
+    if score is not None and match is not None:
+        line.amounts[Fund.SCORE] = score._replace(text=match.group(1))
+        line.amounts.setdefault(Fund.WEIGHT, score._replace(text=match.group(2)))
 
 
 def _rate(line: _Line, annual: Quantity | None, executed: Quantity | None) -> float | None:

@@ -12,7 +12,7 @@ from service.assembling.evidence import cell_evidence
 from service.assembling.forms.funds import Funds
 from service.assembling.forms.grid import Sheet, blank, columns
 from service.assembling.forms.levels import LevelRow, names_over_breaks, other_page
-from service.assembling.forms.rows import Kind, Row, across, column_heads, indicator_roles
+from service.assembling.forms.rows import LEVELS_HEADING, Kind, Row, across, column_heads, indicator_roles
 from service.assembling.forms.values import figure_of, joined, mended, quantity_of, strip_weight
 from service.assembling.quantities import is_blank, normalise, parse
 from service.assembling.status import status_of
@@ -134,9 +134,22 @@ def layout_of(rows: Sequence[Row]) -> Layout:
             spans[-1] = range(spans[-1].start, column + 1)
         else:
             spans.append(range(column, column + 1))
+    unknown = [c for c in sheet.covering(last) if not blank(c) and not set(columns(c)) & set(roles)]
+    _name_by_place(found, unknown)
     _prefer(found)
-    guessed = _by_place(found, [c for c in sheet.covering(last) if not blank(c) and not set(columns(c)) & set(roles)])
+    guessed = _by_place(found, unknown)
     return Layout(found, _edges(sheet), len(rows), guessed)
+
+
+def _name_by_place(found: dict[Column, list[range]], unknown: list[Cell]) -> None:
+    """绩效指标 heads the names where it stands behind the levels, and not over them."""
+    levels = [span for role in _LEVELS[:2] for span in found.get(role, [])]
+    named = [
+        c for c in unknown if levels and c.column >= levels[-1].stop and LEVELS_HEADING.fullmatch(canonical(c.text))
+    ]
+    if named and not set(found) & set(_LEVELS[2:]):
+        found[Column.LEVEL3] = [columns(named[0])]
+        unknown.remove(named[0])
 
 
 def _by_place(found: dict[Column, list[range]], unknown: list[Cell]) -> dict[Column, str]:

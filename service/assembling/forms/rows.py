@@ -60,7 +60,7 @@ _CLOSING_KINDS = {
 _MONEY_COLUMNS = frozenset({Fund.INITIAL, Fund.ANNUAL, Fund.RECEIVED, Fund.EXECUTED, Fund.RATE})
 _SPENDING = frozenset({Category.BASIC, Category.PROJECT})
 # What stands over the level columns where the header has two storeys.
-_LEVELS_HEADING = re.compile(r".{0,2}(?:绩效|评价|考核)指标(?:体系)?")
+LEVELS_HEADING = re.compile(r".{0,2}(?:绩效|评价|考核)指标(?:体系)?")
 # A department's tasks are listed with money of their own, which is no source of funds.
 _TASKS = re.compile(r".{0,4}(?:任务|工作)(?:名称|内容)?|主要内容|对应项目")
 _TASK_LIST = re.compile(r"(?:年度|全年|本年|主要|重点)+(?:履职|工作|专项)*任务.{0,6}")
@@ -132,7 +132,7 @@ def is_indicator_header(sheet: Sheet, row: int) -> bool:
     if any(figure(cell) or len(canonical(cell.text)) > MAX_HEADER for cell in cells):
         return False
     roles = {role for role, _ in indicator_roles(cells)}
-    if any(_LEVELS_HEADING.fullmatch(canonical(cell.text)) for cell in cells):
+    if any(LEVELS_HEADING.fullmatch(canonical(cell.text)) for cell in cells):
         roles.add(Column.LEVEL1)
     return len(roles) >= 3 and bool(roles & _NAMES) and bool(roles & _VALUES)
 
@@ -433,5 +433,7 @@ def _is_fund(sheet: Sheet, index: int) -> bool:
     if block is not None and block.row < index and not blank(block):
         return True
     if any(category(cell.text) or FUNDS.role(cell.text) in _MONEY_COLUMNS or inline_fund(cell.text) for cell in cells):
+        return True
+    if FUNDS.role(next(cell.text for cell in cells if not blank(cell))) in (Fund.WEIGHT, Fund.SCORE):
         return True
     return any(figure(cell) for cell in cells) and not any(len(cell.text) > MAX_HEADER * 2 for cell in cells)

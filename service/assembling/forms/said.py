@@ -24,9 +24,13 @@ class Said(NamedTuple):
     line: Line
 
 
-def said(lines: Sequence[Line]) -> list[Said]:
-    """The figures of lines that hold nothing but funds' labels and figures; nothing of any other text."""
-    label, role = "", None
+def said(lines: Sequence[Line], label: str = "") -> list[Said]:
+    """The figures of lines that hold nothing but funds' labels and figures; nothing of any other text.
+
+    `label` is the money of which they speak, where that stands beside them.
+    """
+    least = 1 if label else LEAST_FIGURES
+    role: Fund | None = None
     found: list[Said] = []
     for line in lines:
         for token in _TOKEN.finditer(line.text):
@@ -39,7 +43,7 @@ def said(lines: Sequence[Line]) -> list[Said]:
                 return []
             else:
                 label, role = meant[0] or label, meant[1] or role
-    return found if len(found) >= LEAST_FIGURES else []
+    return found if len(found) >= least else []
 
 
 def _meant(word: str) -> tuple[str, Fund | None] | None:
