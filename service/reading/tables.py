@@ -47,10 +47,17 @@ WIDE_STEP = 1.35  # of a line's usual step, to where others begin
 PUNCTUATION = frozenset("，。、；：！？,;:）)”")
 FIGURE = re.compile(r"[-+]?[\d,，.]*\d[\d,，.]*[%％]?")
 LEAST_FIGURES = 2
-NUMBERED = re.compile(r"[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]")  # the headings of a form's parts
+NUMBERED = re.compile(
+    r"[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]|[■▪●◆]"
+)  # the headings of a form's parts
 LONGEST_HEADING = 24
 LOOSE = 1.3  # of the usual step between text lines: another part begins
 LEAST_STEPS = 3  # that tell what is usual
+HIGHEST_HEAD = 24.0  # points above the first ruling in which a row of headings stands
+LEAST_HEADS = 3
+LEAST_UNRULED = 5  # texts side by side in the head of a table without rulings
+LEAST_UNRULED_ROWS = 3  # below it, filled much as it is
+LOOSEST_ROW = 2.5  # times the height of its text: white between rows of one table
 MARKS = ("，", "。", "；", "：", "、")
 BLOCK_SHARE = 0.6  # of the texts side by side in the fullest row that the rows of its block have
 SAME_START = 3.0  # points between the starts of texts one below the other
@@ -133,6 +140,9 @@ def find_tables(rules: Rules, lines: Sequence[Line], page: int) -> tuple[list[Pa
         found, loose = _ruled_table(h, v, loose, page) if v else _rowed_table(h, loose, page)
         if found is not None:
             tables.append(found)
+    for stack in _unruled(loose):
+        found, loose = _rowed_table(stack, loose, page)
+        tables += [found] if found is not None else []
     tables.sort(key=lambda t: t.table.places[0].box.y0)
     return tables, loose
 
@@ -398,7 +408,7 @@ def _rectangle(
     return row_span, column_span
 
 
-# -- tables with horizontal rulings only
+# -- tables without vertical rulings
 
 
 def _rowed_table(horizontal: list[Rule], lines: list[Line], page: int) -> tuple[PageTable | None, list[Line]]:
@@ -411,6 +421,10 @@ def _rowed_table(horizontal: list[Rule], lines: list[Line], page: int) -> tuple[
     left, right = min(r.start for r in horizontal), max(r.end for r in horizontal)
     region = Box(left - GAP, ys[0], right + GAP, ys[-1])
     lines = _cut_where_others_begin(lines, region)
+    if (head := _head_above(ys[0], lines, region)) is not None:
+        ys = [head, *ys]
+        horizontal = [Rule(head, left, right), *horizontal]
+        region = Box(region.x0, head, region.x1, region.y1)
     inside = [line for line in lines if region.contains(*line.box.centre)]
     split = _with_text_rows(ys, inside)
     stack = horizontal
@@ -434,6 +448,17 @@ def _rowed_table(horizontal: list[Rule], lines: list[Line], page: int) -> tuple[
     rest = place_lines(lines, cells, whole=True)
     table = Table(cells, [Place(page, Box(left, ys[0], right, ys[-1]))], ruled=False)
     return PageTable(table, xs), rest
+
+
+def _head_above(top: float, lines: Sequence[Line], region: Box) -> float | None:
+    """The top of a row of headings that stands right above the first ruling, over the texts of the row below it."""
+    near = Box(region.x0, top - HIGHEST_HEAD, region.x1, top)
+    rows = text_rows([line for line in lines if near.contains(*line.box.centre)])
+    below = text_rows([line for line in lines if region.contains(*line.box.centre)])
+    if not rows or not below or len(rows[-1]) < LEAST_HEADS or len(rows[-1]) < BLOCK_SHARE * len(below[0]):
+        return None
+    over = sum(any(h.box.x0 - GAP < b.box.x1 and b.box.x0 < h.box.x1 + GAP for b in below[0]) for h in rows[-1])
+    return _head(rows[-1]) - 1.0 if over >= LEAST_HEADS and top - _foot(rows[-1]) < HIGHEST_HEAD / 2 else None
 
 
 def _cut_where_others_begin(lines: Sequence[Line], region: Box) -> list[Line]:
@@ -461,6 +486,32 @@ def _cut_where_others_begin(lines: Sequence[Line], region: Box) -> list[Line]:
 def _is_marked(line: Line, step: Step) -> bool:
     """Whether a step leads from or to a punctuation mark, which leaves white beside it."""
     return bool({line.chars[step.start_char].text, line.chars[step.end_char].text} & PUNCTUATION)
+
+
+def _unruled(lines: Sequence[Line]) -> list[list[Rule]]:
+    """Rulings that would stand around tables without any: below and above rows of many texts, and below their head."""
+    rows = text_rows(lines)
+    stacks: list[list[Rule]] = []
+    at = 0
+    while at < len(rows):
+        end = at + 1
+        if len(rows[at]) >= LEAST_UNRULED:
+            while end < len(rows) and _is_row_below(rows[at:end], rows[end]):
+                end += 1
+            full = [row for row in rows[at:end] if len(row) >= BLOCK_SHARE * len(rows[at])]
+            if len(full) > LEAST_UNRULED_ROWS:
+                box = union(line.box for row in rows[at:end] for line in row)
+                ys = (box.y0 - 1.0, (_foot(rows[at]) + _head(rows[at + 1])) / 2, box.y1 + 1.0)
+                stacks.append([Rule(y, box.x0 - GAP, box.x1 + GAP) for y in ys])
+        at = end
+    return stacks
+
+
+def _is_row_below(rows: Sequence[list[Line]], row: list[Line]) -> bool:
+    """Whether a text line goes on with a table without rulings: near, and no text over several of the head's."""
+    near = _head(row) - _foot(rows[-1]) < LOOSEST_ROW * max(line.box.height for line in rows[0])
+    crossed = (sum(line.box.x0 < h.box.centre[0] < line.box.x1 for h in rows[0]) for line in row)
+    return near and max(crossed) <= 1
 
 
 def _in_bands(lines: list[Line], ys: list[float]) -> list[list[Line]]:
@@ -749,15 +800,20 @@ def _between(above: list[Line], row: list[Line]) -> float:
 
 
 def _parted_by_headings(band: list[list[Line]]) -> list[list[list[Line]]]:
-    """The text lines of a row without rulings, those that head a part of the form at its top or bottom on their own."""
+    """The text lines of a row without rulings, those that head a part of the form on their own."""
     middles = [median(line.box.centre[1] for line in row) for row in band]
     steps = [b - a for a, b in pairwise(middles)]
     wide = [step > LOOSE * median(steps) for step in steps] if len(steps) >= LEAST_STEPS else [False] * len(steps)
-    first = 1 if len(band) > 1 and _is_heading(band[0], band, apart=wide[0]) else 0
-    last = len(band) - 1
-    if not (last > first and _is_heading(band[last], band, apart=wide[-1])):
-        last = len(band)
-    return [part for part in (band[:first], band[first:last], band[last:]) if part] or [band]
+    parts: list[list[list[Line]]] = [[]]
+    for at, row in enumerate(band):
+        # Within a row what is set apart must stand before texts side by side; the last line may be any heading.
+        before_texts = at + 1 >= len(band) or len(band[at + 1]) > 1
+        apart = wide[at - 1] and before_texts if at else bool(wide) and wide[0]
+        if len(band) > 1 and _is_heading(row, band, apart=apart):
+            parts += [[row], []]
+        else:
+            parts[-1].append(row)
+    return [part for part in parts if part] or [band]
 
 
 def _is_heading(row: list[Line], band: list[list[Line]], *, apart: bool) -> bool:

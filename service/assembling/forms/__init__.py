@@ -168,7 +168,7 @@ def _evaluation(
         competent_department=competent if subject is not competent else None,
         implementing_unit=header.implementing,
         funds=funds.lines,
-        goal=read_goal(document, rows),
+        goal=read_goal(document, rows, region.captions),
         indicators=indicators,
         total_weight=None if closings.weight is None else closings.weight.value,
         total_score=header.total_score if closings.score is None else closings.score.value,

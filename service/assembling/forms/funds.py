@@ -20,6 +20,7 @@ from service.assembling.forms.said import said
 from service.assembling.quantities import is_blank, money, money_scale, number
 from service.assembling.vocabulary import FUNDS, Category, Fund, canonical, category, compact
 from service.reading.document import Cell, Document, Notice, Paragraph, Place
+from service.reading.tables import text_rows
 from service.schema import FundCategory, FundLine, Quantity
 
 WAN = 10_000.0
@@ -139,7 +140,8 @@ class _Block:
         """What lines of labels and figures say, where no table holds the funds."""
         found: dict[str, _Line] = {}
         for text in texts:
-            for label, role, piece in said(text.lines):
+            rows_of = [said(row) for row in text_rows(text.lines)]
+            for label, role, piece in said(text.lines) or [figure for row in rows_of for figure in row]:
                 cell = Cell(0, 0, [Place(piece.page, piece.box)], [piece])
                 line = found.setdefault(canonical(label), _Line(category(label), label))
                 line.add(role, _Amount(cell, piece.text, self._scale([cell])))

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from service.assembling.forms.grid import Sheet, blank, columns
 from service.assembling.forms.rows import Kind, Row, goal_cells, inline_goals
 from service.assembling.forms.values import text_of
 from service.assembling.vocabulary import GOALS
 from service.assembling.vocabulary import Goal as Label
-from service.reading.document import Cell, Document, join_lines
+from service.reading.document import Cell, Document, Paragraph, join_lines
 from service.schema import Goal, Text
 
 
-def read_goal(document: Document, rows: Iterable[Row]) -> Goal:
+def read_goal(document: Document, rows: Iterable[Row], captions: Sequence[Paragraph]) -> Goal:
+    """The goal as a form's rows print it, or else paragraphs below its labels."""
     reader = _Reader()
     for row in rows:
         if row.kind is Kind.GOAL:
             reader.take(row)
+    if not reader.cells:
+        reader.take_paragraphs(captions)
     return Goal(
         expected=reader.text(document, Label.ADJUSTED, Label.EXPECTED, Label.BLOCK),
         actual=reader.text(document, Label.ACTUAL),
@@ -53,6 +57,13 @@ class _Reader:
                 self.cells.setdefault(label, []).extend(_under(row.sheet, head, row.index))
         else:
             _continue(self.cells, row)
+
+    def take_paragraphs(self, captions: Sequence[Paragraph]) -> None:
+        for above, below in pairwise(captions):
+            label = GOALS.exact(above.text)
+            if label is not None and label is not Label.RATE and GOALS.exact(below.text) is None:
+                cell = Cell(0, 0, below.places, below.lines)
+                self.cells.setdefault(self._meant(label, above.text), []).append(cell)
 
     def _meant(self, label: Label, printed: str) -> Label:
         """目标完成情况 is the block's heading, but below a goal that was set it is what became of it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from service.assembling.evidence import line_evidence
 from service.assembling.forms.grid import Sheet, blank, columns
@@ -12,7 +13,7 @@ from service.assembling.forms.rows import Kind, Row, inline_label
 from service.assembling.forms.values import text_of
 from service.assembling.quantities import number
 from service.assembling.vocabulary import CLOSINGS, COLUMNS, FUNDS, GOALS, HEADS, Head, canonical
-from service.reading.document import Cell, Document, Paragraph, Place
+from service.reading.document import Cell, Document, Line, Paragraph, Place
 from service.schema import Text
 
 # Where the seal goes ("（公章）") is no part of a name.
@@ -114,22 +115,34 @@ def is_label(text: str) -> bool:
 
 
 def _caption(document: Document, header: Header, paragraph: Paragraph) -> None:
-    """A line above the table that holds labels and values ("单位名称：甲  填报日期：…")."""
-    for line in paragraph.lines:
-        for piece, start in _pieces(line.text):
-            label, value = inline_label(piece)
-            role = HEADS.role(label)
-            if role is None or role is Head.OTHER or not value or role in header.values:
-                continue
-            header.labels.add(role)
-            offset = start + piece.rindex(value)
-            found = line.piece(offset, offset + len(value))
-            part = Paragraph([found])
-            header.values[role] = Text(
-                text=SEAL_HINT.sub("", value),
-                evidence=line_evidence(document, part.lines),
-                confidence=part.confidence,
-            )
+    """A line above the table that holds labels and values ("单位名称：甲  填报日期：…", "单位名称  甲")."""
+    for role, found in labelled(paragraph):
+        if role in header.values:
+            continue
+        header.labels.add(role)
+        part = Paragraph([found])
+        header.values[role] = Text(
+            text=SEAL_HINT.sub("", found.text),
+            evidence=line_evidence(document, part.lines),
+            confidence=part.confidence,
+        )
+
+
+def labelled(paragraph: Paragraph) -> list[tuple[Head, Line]]:
+    """The labels of a paragraph that have a value, behind a colon or as the next piece, each with its value."""
+    pieces = [line.piece(start, start + len(text)) for line in paragraph.lines for text, start in _pieces(line.text)]
+    found: list[tuple[Head, Line]] = []
+    for piece, after in zip_longest(pieces, pieces[1:]):
+        label, value = inline_label(piece.text)
+        role = HEADS.role(label) if value else HEADS.exact(label)
+        if role is None or role is Head.OTHER:
+            continue
+        if value:
+            offset = piece.text.rindex(value)
+            found.append((role, piece.piece(offset, offset + len(value))))
+        elif after is not None and not any(inline_label(after.text)[1:]) and not is_label(after.text):
+            found.append((role, after))
+    return found
 
 
 def _pieces(text: str) -> list[tuple[str, int]]:

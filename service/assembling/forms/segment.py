@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from service.assembling.forms.grid import Region, Sheet, Strip
+from service.assembling.forms.header import labelled
 from service.assembling.forms.rows import (
     goal_cells,
     head_labels,
@@ -16,11 +17,12 @@ from service.assembling.forms.rows import (
     title_cell,
 )
 from service.assembling.forms.said import said
-from service.assembling.vocabulary import REPORT_TITLE, Goal, Head, compact
+from service.assembling.vocabulary import GOALS, REPORT_TITLE, Goal, Head, compact
 from service.reading.document import Document, Paragraph, Table
 
 # Lines between the parts of a form are captions; a paragraph of this many characters is prose and ends it.
 MAX_CAPTION = 60
+LEAST_LABELS = 2  # of a header without a table
 _SENTENCE = re.compile(r"[。；;，,：:%]")
 _SUBJECTS = (Head.SUBJECT, Head.DEPARTMENT_SUBJECT)
 
@@ -55,7 +57,7 @@ class _Cutter:
             self.halted = None
             self.title = paragraph
             self.pending.append(paragraph)
-        elif len(text) > MAX_CAPTION and not said(paragraph.lines):
+        elif len(text) > MAX_CAPTION and not self._is_part(paragraph):
             self.halted = self.open if self.open is not None and not _has_indicators(self.open) else self.halted
             self._close()
             self.pending, self.title = [], None
@@ -64,6 +66,13 @@ class _Cutter:
             self.pending.append(paragraph)
         else:
             self.pending.append(paragraph)
+
+    def _is_part(self, paragraph: Paragraph) -> bool:
+        """Whether a long paragraph is a part of a form that has no table: its header, its funds, or a goal's text."""
+        if said(paragraph.lines) or len(labelled(paragraph)) >= LEAST_LABELS:
+            return True
+        last = self.pending[-1] if self.pending else None
+        return last is not None and GOALS.exact(last.text) is not None
 
     def table(self, table: Table) -> None:
         sheet = Sheet(table)
