@@ -56,3 +56,15 @@ def test_a_heading_of_its_own_below_another_names_the_actual() -> None:
     assert row.target is not None
     assert row.actual is not None
     assert (row.target.text, row.actual.text, notices) == ("≥3公里", "2公里", [])
+
+
+def test_a_heading_that_elsewhere_stands_over_the_levels_names_the_indicators_behind_them() -> None:
+    drawn = table("""项目名称 | 校舍维修 | < | < | <
+        一级指标 | 绩效指标 | 年初目标值 | 完成情况 | 分值
+        产出指标 | 维修面积 | 2,350平方米 | 2,350平方米 | 50
+        效益指标 | 受益学生 | ≥1,460人 | 1,482人 | 40""")
+    (found,) = assemble(document("2024年度项目支出绩效自评表", drawn))[0]
+    assert [(row.level1, row.level3) for row in found.indicators] == [
+        ("产出指标", "维修面积"),
+        ("效益指标", "受益学生"),
+    ]

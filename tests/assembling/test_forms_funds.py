@@ -117,3 +117,22 @@ def test_funds_said_in_lines_are_read_and_do_not_end_the_form() -> None:
 
 def test_sentences_that_only_mention_funds_are_none() -> None:
     assert said(f"2023年{SAID[1]}，比上年增加。") == []
+
+
+def test_figures_with_their_own_labels_in_one_cell_belong_to_its_line() -> None:
+    drawn = """项目资金（万元） | 年初预算数 | < | 全年预算数 | 全年执行数 | 执行率及得分 | <
+        年度资金总额 | 168 | < | 160 | 152.48 | 执行率：95.30% 分值：10 得分：9.53 | <
+        上年结转资金 | 48 | < | 48 | 48 | 执行率：100.00% | <"""
+    assert funds(drawn) == [("total", 168, 160, 152.48, 10, 9.53), ("carryover", 48, 48, 48, None, None)]
+
+
+def test_a_score_with_its_full_marks_behind_it_is_both() -> None:
+    drawn = """项目资金（万元） | 年初预算数 | < | 全年预算数 | 全年执行数 | 执行率 | 得分
+        年度资金总额 | 168 | < | 160 | 152.48 | 95.30% | 9.53（满分10）"""
+    assert funds(drawn) == [("total", 168, 160, 152.48, 10, 9.53)]
+
+
+def test_a_row_named_by_the_score_alone_holds_the_totals_points() -> None:
+    drawn = f"""{AMOUNTS.strip()}
+        预算执行得分 | 预算执行率权重10分，得分：9.96分 | < | < | < | < | <"""
+    assert funds(drawn)[0] == ("total", 60, 50, 49.8, 10, 9.96)

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.assembling.forms import assemble
-from service.reading.document import Document, Table, cells_of
-from tests.assembling.layouts import document, table
+from service.reading.document import Document, Paragraph, Table, cells_of
+from tests.assembling.layouts import document, line, table
 
 PROSE = "全年围绕中心工作，完成了年初确定的各项任务，预算执行总体平稳，" * 4
 
@@ -211,3 +211,40 @@ def test_time_grows_with_the_rows_alone(rows: int) -> None:
     header = ["一级指标", "二级指标", "三级指标", "指标值", "完成值", "分值"]
     (found,) = assemble(document("2022年项目支出绩效自评表", cells_of([header, *lines])))[0]
     assert len(found.indicators) == rows
+
+
+def test_a_form_printed_as_cards_has_its_header_and_goal_in_lines() -> None:
+    head = Paragraph(
+        [
+            line(text, top=20.0 * i)
+            for i, text in enumerate(
+                ["项目名称", "河道清淤", "主管部门", "东川市水务局", "实施单位", "东川市河道所"]
+                + ["项目类型", "特定目标类项目，分三年实施", "联系电话", "2236000"] * 2
+            )
+        ]
+    )
+    goal = "完成河道清淤三公里，改善两岸行洪条件，保障沿线群众生命财产安全，" * 2
+    found = document(
+        "2024年度项目支出绩效自评",
+        "基本信息",
+        head,
+        "年度绩效目标",
+        "预期目标",
+        goal,
+        "实际完成情况",
+        goal[:-1] + "。",
+        "绩效指标",
+        table(INDICATORS),
+    )
+    (evaluation,) = assemble(found)[0]
+    assert evaluation.subject is not None
+    assert evaluation.competent_department is not None
+    assert evaluation.goal.expected is not None
+    assert evaluation.goal.actual is not None
+    assert (evaluation.subject.text, evaluation.competent_department.text, evaluation.year) == (
+        "河道清淤",
+        "东川市水务局",
+        2024,
+    )
+    assert (evaluation.goal.expected.text, evaluation.goal.actual.text) == (goal, goal[:-1] + "。")
+    assert len(evaluation.indicators) == 1

@@ -117,3 +117,15 @@ def test_a_large_title_and_a_usual_line_are_cut_nowhere() -> None:
     usual = [points(100, 200 + 20 * i, 300, 214 + 20 * i) for i in range(4)]
     assert in_lines([title, *usual], Prepared(image).ink) == [title, *usual]
     assert in_lines([], Prepared(image).ink) == []
+
+
+@pytest.mark.parametrize(
+    ("degrees", "length", "slanted"),
+    [(27, 300, True), (-45, 300, True), (3, 300, False), (27, 40, False), (90, 300, False)],
+)
+def test_a_watermark_across_the_page_is_told_from_lines_of_text(degrees: float, length: float, slanted: bool) -> None:
+    a = np.radians(degrees)
+    along, down = np.array([np.cos(a), np.sin(a)]), np.array([-np.sin(a), np.cos(a)])
+    start = np.array([400.0, 600.0])
+    quad = np.array([start, start + along * length, start + along * length + down * 30, start + down * 30])
+    assert box_of(quad).slanted is slanted

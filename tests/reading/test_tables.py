@@ -7,7 +7,15 @@ import pytest
 from service.config import Limits
 from service.reading import Source, read_page
 from service.reading.document import Box, Char, Line, Table
-from service.reading.tables import Rule, Rules, _walls_beside_text, find_tables, in_reading_order, merge_rules
+from service.reading.tables import (
+    Rule,
+    Rules,
+    _walls_beside_text,
+    cut_at_borders,
+    find_tables,
+    in_reading_order,
+    merge_rules,
+)
 from tests.reading.drawing import Sheet, plain
 
 XS = [60.0, 140.0, 240.0, 340.0, 440.0, 530.0]
@@ -333,3 +341,81 @@ def test_a_wrapped_label_and_its_wrapped_value_at_the_right_split_no_row() -> No
         "实施单位",
         "平棘县文化馆、文物保管所",
     ]
+
+
+INDICATORS = [
+    ("一级指标", "二级指标", "三级指标", "计划值", "完成值", "得分"),
+    ("产出指标", "数量指标", "清淤长度", "3公里", "3公里", "8"),
+    ("产出指标", "质量指标", "验收合格率", "100%", "100%", "6"),
+    ("效益指标", "社会效益", "受益户数", "800户", "812户", "7"),
+    ("效益指标", "生态效益", "水质达标率", "95%", "96%", "9"),
+]
+
+
+def unruled(rows: list[tuple[str, ...]]) -> Sheet:
+    sheet = Sheet()
+    sheet.text(64, 80, "绩效指标完成情况")
+    for r, row in enumerate(rows):
+        for c, text in enumerate(row):
+            sheet.text(64 + 80 * c, 110 + 22 * r, text)
+    sheet.text(64, 114 + 22 * len(rows) + 40, "填表人：李四    联系电话：2236")
+    return sheet
+
+
+def test_a_table_without_any_ruling_comes_from_its_texts() -> None:
+    (table,) = tables_of(unruled(INDICATORS))
+    assert not table.ruled
+    assert [tuple(c.text for c in table.row(r)) for r in range(table.row_count)] == INDICATORS
+
+
+def test_a_few_texts_side_by_side_make_no_table() -> None:
+    assert tables_of(unruled([row[:4] for row in INDICATORS])) == []
+    assert tables_of(unruled(INDICATORS[:2])) == []
+
+
+def test_headings_right_above_the_first_ruling_belong_to_the_table() -> None:
+    sheet = Sheet()
+    for r, row in enumerate(HEADED):
+        sheet.rule(60, 120 + 20 * r, 530, 120 + 20 * r)
+        for c, text in enumerate(row):
+            sheet.text(64 + 90 * c, 104 + 20 * r, text)
+    sheet.text(64, 60, "部门预算执行（万元）")
+    (table,) = tables_of(sheet)
+    assert [[c.text for c in table.row(r)] for r in range(table.row_count)] == [list(row) for row in HEADED]
+
+
+def test_labels_and_values_read_as_one_are_cut_where_those_of_other_rows_begin() -> None:
+    rows = [
+        ("项目名称", "清淤工程", "项目编码", "330999"),
+        ("主管部门", "水务局", "实施单位", "河道所"),
+        ("项目类型", "一次性", "起止年月", "1月"),
+    ]
+    texts = []
+    for r, row in enumerate(rows):
+        lines = [line_at(x, 104 + 18 * r, text) for x, text in zip((64, 112, 300, 348), row, strict=True)]
+        if r == 0:
+            one = tuple(c for line in lines[:2] for c in line.chars)
+            lines = [Line(1, Box(64, 104, 152, 114), one), *lines[2:]]
+        texts += lines
+    texts += [line_at(64 + 90 * c, 164 + 20 * r, text) for r, row in enumerate(HEADED) for c, text in enumerate(row)]
+    rulings = [Rule(y, 60.0, 530.0) for y in (100.0, 160.0, 180.0, 200.0, 220.0)]
+    ((found,), _) = find_tables(Rules(rulings, []), texts, 1)
+    shown = [[c.text for c in found.table.row(r) if c.text] for r in range(3)]
+    assert shown == [list(row) for row in rows]
+
+
+@pytest.mark.parametrize(("below", "pieces"), [(320.0, 2), (270.0, 1)], ids=["others begin there", "nobody does"])
+def test_a_line_without_a_gap_is_cut_at_a_border_only_where_another_begins(below: float, pieces: int) -> None:
+    line = Line(
+        1,
+        Box(236, 100, 374, 109),
+        tuple(
+            Char(c, x, x + 9)
+            for c, x in [
+                *zip("确保全县安全度汛。", range(236, 317, 9), strict=True),
+                *zip("完成水库整治", range(320, 374, 9), strict=True),
+            ]
+        ),
+    )
+    other = line_at(below, 112, "安装设施")
+    assert len(cut_at_borders(line, [60.0, 316.0, 530.0], [line, other])) == pieces
