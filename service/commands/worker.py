@@ -8,7 +8,7 @@ from typing import Annotated, Final
 
 import typer
 
-# Beside a web server, reading gives way to whoever waits for an answer.
+# Beside a web server or a database, reading gives way to whoever waits for an answer; alone it makes no difference.
 NICENESS: Final = 5
 
 
@@ -23,7 +23,7 @@ def worker(
     """
     from service import isolation
 
-    if parent is not None and hasattr(os, "nice"):
+    if hasattr(os, "nice"):
         os.nice(max(0, NICENESS - os.nice(0)))
     isolation.preload("service.preloads.worker")  # first: it takes as long as what follows, and another core
 

@@ -16,10 +16,10 @@ from service.assembling.confidence import Figure, Ledger, of_cells
 from service.assembling.evidence import cell_evidence
 from service.assembling.forms.grid import Sheet, columns, rows
 from service.assembling.forms.rows import Kind, Row, inline_fund
-from service.assembling.forms.said import said
+from service.assembling.forms.said import Said, said
 from service.assembling.quantities import is_blank, money, money_scale, number
 from service.assembling.vocabulary import FUNDS, Category, Fund, canonical, category, compact
-from service.reading.document import Cell, Document, Notice, Paragraph, Place
+from service.reading.document import Cell, Document, Line, Notice, Paragraph, Place
 from service.reading.tables import text_rows
 from service.schema import FundCategory, FundLine, Quantity
 
@@ -107,6 +107,14 @@ def read_funds(document: Document, rows: Iterable[Row], captions: Sequence[Parag
     return funds
 
 
+def _said_by_row(lines: Sequence[Line]) -> list[Said]:
+    """The figures of the rows of text that hold nothing but funds, among others that do not."""
+    found: list[Said] = []
+    for row in text_rows(lines):
+        found += said(row, found[-1].label if found else "")
+    return found
+
+
 def _cells_of(rows: list[Row]) -> list[Cell]:
     return [cell for row in rows for cell in row.sheet.starting(row.index)]
 
@@ -140,8 +148,7 @@ class _Block:
         """What lines of labels and figures say, where no table holds the funds."""
         found: dict[str, _Line] = {}
         for text in texts:
-            rows_of = [said(row) for row in text_rows(text.lines)]
-            for label, role, piece in said(text.lines) or [figure for row in rows_of for figure in row]:
+            for label, role, piece in said(text.lines) or _said_by_row(text.lines):
                 cell = Cell(0, 0, [Place(piece.page, piece.box)], [piece])
                 line = found.setdefault(canonical(label), _Line(category(label), label))
                 line.add(role, _Amount(cell, piece.text, self._scale([cell])))

@@ -50,7 +50,7 @@ def _meant(word: str) -> tuple[str, Fund | None] | None:
     """The money and the kind of figure that a word names, either or both; None for any other word."""
     if canonical(word) in _FILLER:
         return "", None
-    if (role := FUNDS.exact(word)) is not None:
+    if (role := FUNDS.role(word)) is not None:
         return "", role
     for cut in range(2, len(word) - 1):
         if category(word[:cut]) is not None and (role := FUNDS.exact(word[cut:])) is not None:

@@ -71,8 +71,8 @@ class _Cutter:
         """Whether a long paragraph is a part of a form that has no table: its header, its funds, or a goal's text."""
         if said(paragraph.lines) or len(labelled(paragraph)) >= LEAST_LABELS:
             return True
-        last = self.pending[-1] if self.pending else None
-        return last is not None and GOALS.exact(last.text) is not None
+        in_form = self.title is not None or self.open is not None
+        return in_form and bool(self.pending) and GOALS.exact(self.pending[-1].text) is not None
 
     def table(self, table: Table) -> None:
         sheet = Sheet(table)
