@@ -55,6 +55,7 @@ LOOSE = 1.3  # of the usual step between text lines: another part begins
 LEAST_STEPS = 3  # that tell what is usual
 HIGHEST_HEAD = 24.0  # points above the first ruling in which a row of headings stands
 LEAST_HEADS = 3
+NO_HEADING = re.compile(r"[:：]|\d{2}")
 LEAST_UNRULED = 5  # texts side by side in the head of a table without rulings
 LEAST_UNRULED_ROWS = 3  # below it, filled much as it is
 LOOSEST_ROW = 2.5  # times the height of its text: white between rows of one table
@@ -455,7 +456,9 @@ def _head_above(top: float, lines: Sequence[Line], region: Box) -> float | None:
     near = Box(region.x0, top - HIGHEST_HEAD, region.x1, top)
     rows = text_rows([line for line in lines if near.contains(*line.box.centre)])
     below = text_rows([line for line in lines if region.contains(*line.box.centre)])
-    if not rows or not below or len(rows[-1]) < LEAST_HEADS or len(rows[-1]) < BLOCK_SHARE * len(below[0]):
+    if not rows or not below or len(rows[-1]) < max(LEAST_HEADS, BLOCK_SHARE * len(below[0])):
+        return None
+    if any(NO_HEADING.search(line.text) for line in rows[-1]):  # a running head
         return None
     over = sum(any(h.box.x0 - GAP < b.box.x1 and b.box.x0 < h.box.x1 + GAP for b in below[0]) for h in rows[-1])
     return _head(rows[-1]) - 1.0 if over >= LEAST_HEADS and top - _foot(rows[-1]) < HIGHEST_HEAD / 2 else None

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from service.assembling.forms.grid import Sheet, blank, columns
-from service.assembling.forms.rows import Kind, Row, goal_cells, inline_goals
+from service.assembling.forms.rows import Kind, Row, goal_cells, inline_goals, is_goal_label
 from service.assembling.forms.values import text_of
 from service.assembling.vocabulary import GOALS
 from service.assembling.vocabulary import Goal as Label
@@ -82,7 +82,7 @@ def _beside(sheet: Sheet, label: Cell, row: int) -> list[Cell]:
     """The filled cells to the right of a goal label, up to the next label."""
     values: list[Cell] = []
     for cell in sheet.within(row, range(label.column + label.column_span, sheet.width)):
-        if GOALS.exact(cell.text) is not None:
+        if is_goal_label(cell):
             break
         if not blank(cell) and cell.row == row:
             values.append(cell)

@@ -216,11 +216,20 @@ def inline_goals(sheet: Sheet, row: int) -> list[InlineGoal]:
     found = []
     for cell in sheet.starting(row):
         for label, text in (inline_label(cell.text), _below_label(cell)):
-            role = (GOALS.exact if cell.confidence == 1.0 else GOALS.role)(label) if canonical(text) else None
+            role = _goal_in(label, cell) if canonical(text) else None
             if role is not None and role is not Goal.RATE:
                 found.append(InlineGoal(role, label, text, cell))
                 break
     return found
+
+
+def is_goal_label(cell: Cell) -> bool:
+    """Whether a cell is a goal label for sure, or one that recognition spoilt a little."""
+    return _goal_in(cell.text, cell) is not None
+
+
+def _goal_in(text: str, cell: Cell) -> Goal | None:
+    return GOALS.exact(text) if cell.confidence == 1.0 else GOALS.role(text)
 
 
 def _below_label(cell: Cell) -> tuple[str, str]:
