@@ -35,6 +35,7 @@ from typing import TypeVar
 import httpx
 import psutil
 import psycopg
+import pymupdf
 from sqlalchemy import func, select
 
 from service.config import MEGABYTE, Settings, cores
@@ -53,7 +54,7 @@ SCAN_DPI = (100, 160)
 READERS = 2  # reading processes, of all workers together
 WAIT_SECONDS = 1_500
 START_SECONDS = 300
-LONG_DOCUMENTS, LONG_PAGES = 8, 80  # of which a worker is lost; enough that one that starts takes some
+LONG_DOCUMENTS, LONG_PAGES = 6, 6  # scans, among which a worker is lost
 CLIENTS = 20
 SEED = 5
 THROUGHPUT_FORMS, THROUGHPUT_SCANS = 120, 30
@@ -326,7 +327,7 @@ def _power_cut(service: Service) -> Iterator[Row]:
     with contextlib.closing(Jobs(Store(service.settings))) as jobs:
         name = _until(lambda: _name_elsewhere(jobs.store))
         for number in range(LONG_DOCUMENTS):
-            service.upload(File(f"long-{number}.pdf", form_pdf(LONG_PAGES))).raise_for_status()
+            service.upload(File(f"long-{number}.pdf", _long_scan(number))).raise_for_status()
         _until(lambda: any(page.executor == name for each in _held(jobs, name) for page in _pages(jobs.store, each)))
         held = _held(jobs, name)
         read = sum(len(_pages(jobs.store, each)) for each in held)
@@ -339,6 +340,16 @@ def _power_cut(service: Service) -> Iterator[Row]:
                 raise SystemExit(f"{each}: not each page once")
     kept = f"{len(held)} documents, {read} of {len(held) * LONG_PAGES} pages read"
     yield f"a machine lost with {kept}: done by another after, seconds", f"{seconds:.0f}", f"< {MOST_TAKEOVER:g}"
+
+
+def _long_scan(number: int) -> bytes:
+    """A scan whose pages take a second or two each; `number` makes it another file."""
+    with pymupdf.open() as document:
+        for page in range(LONG_PAGES):
+            picture = form_image(dpi=120 + LONG_PAGES * number + page)
+            sheet = document.new_page(width=595, height=842)
+            sheet.insert_image(sheet.rect, stream=picture)
+        return bytes(document.tobytes())
 
 
 def _name_elsewhere(store: Store) -> str | None:
@@ -381,7 +392,7 @@ def throughput() -> Iterator[Row]:
     random.Random(SEED).shuffle(files)
     # Forms first: while scans are read, the command loads what assembling needs, as it does with more files to come.
     first = [File(f"first-{n}.pdf", form_pdf(2), 2) for n in range(READERS)]
-    first += [File(f"first-{n}.png", form_image(dpi=150 + n), 1) for n in range(READERS)]
+    first += [File(f"first-scan-{n}.png", form_image(dpi=150 + n), 1) for n in range(READERS)]
     pages = sum(file.pages for file in files)
     command, service = Cost(), Cost()
     for turn in range(TURNS):
@@ -449,7 +460,7 @@ def _by_command(first: Sequence[File], files: Sequence[File]) -> Cost:
         command = [sys.executable, "-m", "service", "extract", "-q", "--workers", str(READERS), "--out", folder]
         process = subprocess.Popen([*command, *map(str, paths)])
         reports = [path.with_suffix(".json") for path in paths]
-        _until(lambda: all(report.exists() for report in reports[: len(first)]))
+        _until(lambda: all(report.exists() for report in reports[: len(first)]) or process.poll() is not None)
         began, work = max(report.stat().st_mtime for report in reports[: len(first)]), Work([process])
         if process.wait():
             raise SystemExit(f"jixiao extract ended with {process.returncode}")
