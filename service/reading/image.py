@@ -380,6 +380,7 @@ _WORD_GAP = 1.2  # of the text size: the letters of a line stand closer
 _SHORTEST_LINE = 2.0  # of the text size
 _LOWEST_LINE = 0.5  # of the text size: what the boxes above and below leave of a line between them
 _THINNEST, _DENSEST = 0.08, 0.6  # share of a line that is dark
+_SAME_LINE = 0.5  # of the line's width and height, within the box of one that was seen
 _LINE_HEIGHT = 1.2  # of the text size
 _EQUAL_LENGTH = 0.88  # of the longer stroke of an equals sign; the upper stroke of 二 is shorter
 _FLAT = 0.27  # of the text size: the height of a dash
@@ -453,7 +454,13 @@ def unseen_lines(prepared: Prepared, region: Box, seen: Sequence[Box], size: flo
             if long and bottom - top >= _LOWEST_LINE * size and _THINNEST <= dark <= _DENSEST:
                 middle, half = y0 + y + (top + bottom) / 2, max(_LINE_HEIGHT * size, bottom - top) / 2
                 found.append(Box(x0 + x + left - 0.3 * size, middle - half, x0 + x + right + 0.3 * size, middle + half))
-    return found
+    return [line for line in found if not any(_is_of(line, box) for box in seen)]
+
+
+def _is_of(line: Box, box: Box) -> bool:
+    """Whether what was taken for a line is the rim of one that was seen, whose box lies a little off."""
+    across, down = min(line.x1, box.x1) - max(line.x0, box.x0), min(line.y1, box.y1) - max(line.y0, box.y0)
+    return across > _SAME_LINE * line.width and down > _SAME_LINE * line.height
 
 
 def _line_around(mask: np.ndarray, em: float) -> Box:

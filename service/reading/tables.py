@@ -427,7 +427,7 @@ def _rowed_table(horizontal: list[Rule], lines: list[Line], page: int) -> tuple[
         horizontal = [Rule(head, left, right), *horizontal]
         region = Box(region.x0, head, region.x1, region.y1)
     inside = [line for line in lines if region.contains(*line.box.centre)]
-    split = _with_text_rows(ys, inside)
+    split = _with_text_rows(ys, inside, horizontal)
     stack = horizontal
     horizontal = horizontal + [Rule(y, left, right) for y in split if y not in ys]
     ys = split
@@ -767,7 +767,7 @@ def _white_between(row: list[Line]) -> list[tuple[float, float]]:
     return found
 
 
-def _with_text_rows(ys: list[float], lines: list[Line]) -> list[float]:
+def _with_text_rows(ys: list[float], lines: list[Line], rulings: list[Rule]) -> list[float]:
     """Split rows that hold several text lines, each filled across: only the table's head and foot are ruled there."""
     inside = _in_bands(lines, ys)
     bands = [text_rows(band) for band in inside]
@@ -775,8 +775,9 @@ def _with_text_rows(ys: list[float], lines: list[Line]) -> list[float]:
     counts = [len(_white_between(band)) + 1 for band in inside] + [len(row) for band in bands for row in band]
     fullest = max(counts, default=0)
     result = [ys[0]]
-    for band, bottom in zip(bands, ys[1:], strict=True):
-        for part in _parted_by_headings(band):
+    for band, (top, bottom) in zip(bands, pairwise(ys), strict=True):
+        around = [rule for rule in rulings if min(abs(rule.at - top), abs(rule.at - bottom)) < LOWEST_ROW]
+        for part in _parted_by_headings(band, around):
             if part is not band and part[0] is not band[0]:
                 result.append(_between(band[band.index(part[0]) - 1], part[0]))
             full = [] if _is_list(part) else [row for row in part if len(row) >= max(3, FILLED_SHARE * fullest)]
@@ -802,8 +803,9 @@ def _between(above: list[Line], row: list[Line]) -> float:
     return (_foot(above) + _head(row)) / 2
 
 
-def _parted_by_headings(band: list[list[Line]]) -> list[list[list[Line]]]:
-    """The text lines of a row without rulings, those that head a part of the form on their own."""
+def _parted_by_headings(band: list[list[Line]], around: Sequence[Rule]) -> list[list[list[Line]]]:
+    """The text lines of a row without rulings, those that head a part of the form on their own. `around` are the
+    rulings above and below: a level's name stands beside those that part its indicators."""
     middles = [median(line.box.centre[1] for line in row) for row in band]
     steps = [b - a for a, b in pairwise(middles)]
     wide = [step > LOOSE * median(steps) for step in steps] if len(steps) >= LEAST_STEPS else [False] * len(steps)
@@ -812,7 +814,8 @@ def _parted_by_headings(band: list[list[Line]]) -> list[list[list[Line]]]:
         # Within a row what is set apart must stand before texts side by side; the last line may be any heading.
         before_texts = at + 1 >= len(band) or len(band[at + 1]) > 1
         apart = wide[at - 1] and before_texts if at else bool(wide) and wide[0]
-        if len(band) > 1 and _is_heading(row, band, apart=apart):
+        ruled = all(rule.start <= row[0].box.x0 + TOUCH for rule in around)
+        if len(band) > 1 and ruled and _is_heading(row, band, apart=apart):
             parts += [[row], []]
         else:
             parts[-1].append(row)

@@ -248,3 +248,10 @@ def test_two_lost_lines_set_close_are_found_each_on_its_own() -> None:
     assert [box.centre[1] / PIXEL for box in found] == pytest.approx([117.5, 128.5], abs=3.5)
     assert found[0].width > 4 * found[1].width
     assert all(box.height <= 1.6 * SIZE for box in found)
+
+
+def test_the_rim_of_a_line_whose_box_lies_a_little_off_is_no_line() -> None:
+    page = sheet(TEXTS)
+    seen = [box_of(*text) for text in TEXTS]
+    low = seen[1]._replace(y0=seen[1].y0 + 0.45 * SIZE, y1=seen[1].y1 + 0.2 * SIZE)
+    assert unseen_lines(Prepared(page), whole(page), [seen[0], low, seen[2]], SIZE) == []

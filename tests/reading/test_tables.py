@@ -419,3 +419,20 @@ def test_a_line_without_a_gap_is_cut_at_a_border_only_where_another_begins(below
     )
     other = line_at(below, 112, "安装设施")
     assert len(cut_at_borders(line, [60.0, 316.0, 530.0], [line, other])) == pieces
+
+
+def test_a_level_between_the_rulings_that_part_its_indicators_is_no_heading() -> None:
+    sheet = Sheet()
+    for y, start in ((100, 60), (120, 60), (180, 140), (240, 60), (260, 60)):
+        sheet.rule(start, y, 530, y)
+    for r, row in enumerate(HEADED[:2]):
+        for c, text in enumerate(row):
+            sheet.text(64 + 90 * c, 104 + 20 * r if r == 0 else 244, text)
+    for top in (124, 184):
+        for c, text in enumerate(("社会效益", "受益户数", "800户", "812户")):
+            sheet.text(154 + 90 * c, top, text)
+        for i, text in enumerate(("影响指标", "持续改善")):
+            sheet.text(154, top + 13 * (i + 1), text)
+    sheet.text(64, 174, "效益指标")
+    (table,) = tables_of(sheet)
+    assert table.row_count == 4

@@ -151,6 +151,8 @@ class _Block:
             for label, role, piece in said(text.lines) or _said_by_row(text.lines):
                 cell = Cell(0, 0, [Place(piece.page, piece.box)], [piece])
                 line = found.setdefault(canonical(label), _Line(category(label), label))
+                if role in _OF_THE_BLOCK:
+                    line = next((other for other in found.values() if other.kind is Category.TOTAL), line)
                 line.add(role, _Amount(cell, piece.text, self._scale([cell])))
         return list(found.values())
 
