@@ -461,6 +461,8 @@ def _by_command(first: Sequence[File], files: Sequence[File]) -> Cost:
         process = subprocess.Popen([*command, *map(str, paths)])
         reports = [path.with_suffix(".json") for path in paths]
         _until(lambda: all(report.exists() for report in reports[: len(first)]) or process.poll() is not None)
+        if process.poll():
+            raise SystemExit(f"jixiao extract ended with {process.returncode}")
         began, work = max(report.stat().st_mtime for report in reports[: len(first)]), Work([process])
         if process.wait():
             raise SystemExit(f"jixiao extract ended with {process.returncode}")

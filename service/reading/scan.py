@@ -78,14 +78,14 @@ def _without_slanted(page: Prepared, engine: Engine) -> tuple[Prepared, bool]:
 def _with_rules(page: Prepared, scale: float) -> tuple[Prepared, Rules, list[Rule]]:
     """The page ready for recognition: text boxes cut at broken rulings, and these erased; the page's rulings; and what
     was erased of them in texts' boxes."""
-    boxes = page.boxes or []
+    assert page.boxes is not None
     dpi = scale * POINTS_PER_INCH
-    texts = [Box(*(v / scale for v in box.bounds)) for box in boxes]
+    texts = [Box(*(v / scale for v in box.bounds)) for box in page.boxes]
     rules = find_rules(page.image, dpi, texts)
     if not rules.dashed:
-        return replace(page, boxes=boxes), rules, []
+        return page, rules, []
     bare = replace(page, image=erased(page.image, rules, dpi))
-    pieces = [piece for box in boxes for piece in _cut_at_rules(box, rules, scale)]
+    pieces = [piece for box in page.boxes for piece in _cut_at_rules(box, rules, scale)]
     inked = [piece for piece in pieces if _still_inked(bare, piece, scale)]
     return replace(bare, boxes=inked), rules, erased_in(rules, texts)
 

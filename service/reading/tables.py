@@ -39,17 +39,16 @@ OWN_TEXT = 3  # characters that each of them has at least
 CROSSED_SHARE = 0.25  # of the rows may cross the white space between two columns (merged cells)
 WORD_STEP = 1.2  # of the usual step from character to character: where a column border falls, a gap between words
 FIGURE_STEP = 1.9  # the same between two digits
-LEAST_WHITE = 2.0  # points
+LEAST_WHITE = 2.0  # points before a text that begins where others below it do
 WHITE_BESIDE = 0.5  # of that step: white beside a punctuation mark that is none of its own
-SLIP = 4.0  # the same where recognition says about where a character stands
+SLIP = 4.0  # points by which recognition errs in where a character stands
 NEAR_ROWS = 45.0  # points to the lines that tell where columns begin
 WIDE_STEP = 1.35  # of a line's usual step, to where others begin
 PUNCTUATION = frozenset("，。、；：！？,;:）)”")
 FIGURE = re.compile(r"[-+]?[\d,，.]*\d[\d,，.]*[%％]?")
 LEAST_FIGURES = 2
-NUMBERED = re.compile(
-    r"[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]|[■▪●◆]"
-)  # the headings of a form's parts
+# The headings of a form's parts.
+NUMBERED = re.compile(r"[一二三四五六七八九十]+、|[（(][一二三四五六七八九十]+[）)]|[■▪●◆]")
 LONGEST_HEADING = 24
 LOOSE = 1.3  # of the usual step between text lines: another part begins
 LEAST_STEPS = 3  # that tell what is usual

@@ -14,12 +14,12 @@ from typing import NamedTuple
 
 from service.assembling.confidence import Figure, Ledger, of_cells
 from service.assembling.evidence import cell_evidence
-from service.assembling.forms.grid import Sheet, columns, rows
+from service.assembling.forms.grid import Sheet, cell_of, columns, rows
 from service.assembling.forms.rows import Kind, Row, inline_fund
 from service.assembling.forms.said import Said, said
 from service.assembling.quantities import is_blank, money, money_scale, number
 from service.assembling.vocabulary import FUNDS, Category, Fund, canonical, category, compact
-from service.reading.document import Cell, Document, Line, Notice, Paragraph, Place
+from service.reading.document import Cell, Document, Line, Notice, Paragraph
 from service.reading.tables import text_rows
 from service.schema import FundCategory, FundLine, Quantity
 
@@ -90,11 +90,11 @@ def read_funds(document: Document, rows: Iterable[Row], captions: Sequence[Parag
     around = "；".join(p.text for p in captions if _NAMES_UNIT.search(p.text))
     block = _Block(found, [*_bands(listed[: listed.index(found[0])] if found else listed), around])
     lines = block.lines()
-    if not any(line.amounts.keys() & set(_MONEY) for line in lines):
+    if not _hold_money(lines):
         lines = block.told([*captions, *_cells_of(listed)]) or lines
     if not lines:
         return funds
-    if block.unit_assumed and any(line.amounts.keys() & set(_MONEY) for line in lines):
+    if block.unit_assumed and _hold_money(lines):
         page = next(iter(lines[0].amounts.values())).cell.places[0].page
         funds.notices.append(Notice("money_unit_assumed", "资金栏未注明金额单位，按万元计", page))
     _settle_bare(lines)
@@ -105,6 +105,10 @@ def read_funds(document: Document, rows: Iterable[Row], captions: Sequence[Parag
     _relate(lines, funds, ledger)
     _said_points(lines, funds, block)
     return funds
+
+
+def _hold_money(lines: Sequence[_Line]) -> bool:
+    return any(line.amounts.keys() & set(_MONEY) for line in lines)
 
 
 def _said_by_row(lines: Sequence[Line]) -> list[Said]:
@@ -149,7 +153,7 @@ class _Block:
         found: dict[str, _Line] = {}
         for text in texts:
             for label, role, piece in said(text.lines) or _said_by_row(text.lines):
-                cell = Cell(0, 0, [Place(piece.page, piece.box)], [piece])
+                cell = cell_of(piece)
                 line = found.setdefault(canonical(label), _Line(category(label), label))
                 if role in _OF_THE_BLOCK:
                     line = next((other for other in found.values() if other.kind is Category.TOTAL), line)
@@ -199,7 +203,7 @@ class _Block:
         if money is None or kind is None or _role_of(cell) is not None:
             return
         for _, role, piece in said(cell.lines, money.text):
-            own = Cell(cell.row, cell.column, [Place(piece.page, piece.box)], [piece])
+            own = cell_of(piece, cell.row, cell.column)
             line = _Line(kind, money.text)
             self._note(line, (canonical(money.text), cell.row), role, own, piece.text, [own, money])
 

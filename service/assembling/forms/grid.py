@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from service.assembling.quantities import is_blank, number
-from service.reading.document import Cell, Char, Line, Paragraph, Table
+from service.reading.document import Cell, Char, Line, Paragraph, Place, Table
 
 # Flecks and punched holes come out as one or two characters, each far less sure than any printed one.
 MOST_NOISE = 2
@@ -93,6 +93,11 @@ class Sheet:
             if other is not None and other is not seen:
                 seen = other
                 yield other
+
+
+def cell_of(line: Line, row: int = 0, column: int = 0) -> Cell:
+    """A line, or a piece of one, as a cell of its own."""
+    return Cell(row, column, [Place(line.page, line.box)], [line])
 
 
 def columns(cell: Cell) -> range:

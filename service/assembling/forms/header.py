@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 
 from service.assembling.evidence import line_evidence
-from service.assembling.forms.grid import Sheet, blank, columns
+from service.assembling.forms.grid import Sheet, blank, cell_of, columns
 from service.assembling.forms.rows import Kind, Row, inline_label
 from service.assembling.forms.values import text_of
 from service.assembling.quantities import number
 from service.assembling.vocabulary import CLOSINGS, COLUMNS, FUNDS, GOALS, HEADS, Head, canonical
-from service.reading.document import Cell, Document, Line, Paragraph, Place
+from service.reading.document import Cell, Document, Line, Paragraph
 from service.schema import Text
 
 # Where the seal goes ("（公章）") is no part of a name.
@@ -83,7 +83,7 @@ def _take(document: Document, header: Header, row: Row, cell: Cell) -> None:
 def _listed(cell: Cell) -> list[Cell]:
     """The lines of a cell that each hold a label and its value, where no ruling parts them."""
     labelled = [line for line in cell.lines if all(inline_label(line.text)) and HEADS.role(inline_label(line.text)[0])]
-    return [Cell(cell.row, cell.column, [Place(line.page, line.box)], [line]) for line in labelled]
+    return [cell_of(line, cell.row, cell.column) for line in labelled]
 
 
 def _beside(document: Document, sheet: Sheet, label: Cell, last: int) -> Text | None:
