@@ -509,9 +509,11 @@ class Book:
                 parts = [f.amounts[attribute] for f in lines if attribute in f.amounts]
                 if whole is None or not parts or (group is _SPENDING and len(parts) < 2):
                     continue
-                if len(parts) == 1 and len(lines) < len(_SOURCES):
+                if len(parts) == 1 and len({f.line.category for f in lines}) < len(_SOURCES):
                     continue  # one kind of money alone need not be all of it
-                graph.add(Sum("F3", whole, parts, f"{AMOUNTS[attribute]}"))
+                aside = [f.amounts[attribute] for f in lines if attribute in f.amounts and not _carried_in_prose(f)]
+                sums = [Sum("F3", whole, some, AMOUNTS[attribute]) for some in (parts, aside) if some]
+                graph.add(next((s for s in sums if s.holds()), sums[0]))
 
     def _weight_sums(self, graph: Graph) -> None:
         for block in self.blocks():
@@ -529,6 +531,9 @@ class Book:
             sums += [Sum("S1", Figure("总分值", f"{v:g}", v, 0.0), weights, "各项分值") for v in accepted]
         graph.add(next((s for s in sums if s.holds()), sums[0]))
         if total is not None and total.value != self.profile.total:
+            left_out = self.profile.total - (self.profile.funds_weight or 0.0)
+            if funds is None and total.value == left_out and self.evaluation.kind == "department":
+                return  # the text around the table adds the points of the funds
             graph.add(
                 Sum("S1", Figure("规定的满分", f"{self.profile.total:g}", self.profile.total, 0.0), [total], "总分值")
             )
@@ -694,6 +699,12 @@ def _prints(cell: Cell, value: float) -> bool:
         match = re.match(r"\d+(?:\.\d+)?", compact(cell.text))
         shown = float(match.group()) if match and len(compact(cell.text)) <= len(match.group()) + 12 else None
     return shown is not None and (abs(shown - value) < _CLOSE or abs(shown * 100 - value) < _CLOSE)
+
+
+def _carried_in_prose(figures: FundFigures) -> bool:
+    """Whether money carried over is told in running text, where it may stand beside the year's budget."""
+    shown = [e for figure in figures.amounts.values() for e in figure.evidence]
+    return figures.line.category == "carryover" and all(e.source == "span" for e in shown)
 
 
 def _fund_role(cell: Cell, sheet: Sheet) -> Fund | None:

@@ -208,6 +208,18 @@ def decimals(text: str) -> int | None:
     return len(match.group().partition(".")[2])
 
 
+def one_slip(left: str, right: str) -> bool:
+    """Whether two printed numbers differ by one digit, or by two that changed places: what a checker tries first."""
+    left, right = re.sub(r"\D", "", left), re.sub(r"\D", "", right)
+    if len(left) != len(right):
+        return False
+    different = [i for i in range(len(left)) if left[i] != right[i]]
+    swapped = (
+        len(different) == 2 and left[different[0]] == right[different[1]] and left[different[1]] == right[different[0]]
+    )
+    return len(different) == 1 or swapped
+
+
 def money_scale(text: str) -> float | None:
     """元 in one of the money unit that `text` names ("单位：万元", "（元）"), or None."""
     plain = re.sub(r"\s+", "", normalise(text))

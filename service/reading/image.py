@@ -380,6 +380,7 @@ _WORD_GAP = 1.2  # of the text size: the letters of a line stand closer
 _SHORTEST_LINE = 2.0  # of the text size
 _LOWEST_LINE = 0.5  # of the text size: what the boxes above and below leave of a line between them
 _THINNEST, _DENSEST = 0.08, 0.6  # share of a line that is dark
+_NO_GAP = 0.8  # of the text's height: less between two boxes of a line leaves no room for a character
 _SAME_LINE = 0.5  # of the line's width and height, within the box of one that was seen
 _LINE_HEIGHT = 1.2  # of the text size
 _EQUAL_LENGTH = 0.88  # of the longer stroke of an equals sign; the upper stroke of 二 is shorter
@@ -433,6 +434,7 @@ def unseen_lines(prepared: Prepared, region: Box, seen: Sequence[Box], size: flo
     piece = prepared.ink[y0 : max(0, round(region.y1)), x0 : max(0, round(region.x1))].copy()
     if min(piece.shape) < size:
         return []
+    seen = _strung(seen, _NO_GAP * size)
     for box in seen:
         left, top, right, bottom = (max(0, round(v)) for v in (box.x0 - x0, box.y0 - y0, box.x1 - x0, box.y1 - y0))
         piece[top:bottom, left:right] = 0
@@ -455,6 +457,20 @@ def unseen_lines(prepared: Prepared, region: Box, seen: Sequence[Box], size: flo
                 middle, half = y0 + y + (top + bottom) / 2, max(_LINE_HEIGHT * size, bottom - top) / 2
                 found.append(Box(x0 + x + left - 0.3 * size, middle - half, x0 + x + right + 0.3 * size, middle + half))
     return [line for line in found if not any(_is_of(line, box) for box in seen)]
+
+
+def _strung(boxes: Sequence[Box], gap: float) -> list[Box]:
+    """Boxes, with those that follow each other on one line as one: a line may be seen character by character."""
+    strung: list[Box] = []
+    for box in sorted(boxes, key=lambda b: b.x0):
+        for i, before in enumerate(strung):
+            shared = min(before.y1, box.y1) - max(before.y0, box.y0)
+            if box.x0 - before.x1 < gap and shared > _SAME_LINE * max(before.height, box.height):
+                strung[i] = Box(before.x0, min(before.y0, box.y0), max(before.x1, box.x1), max(before.y1, box.y1))
+                break
+        else:
+            strung.append(box)
+    return strung
 
 
 def _is_of(line: Box, box: Box) -> bool:

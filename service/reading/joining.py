@@ -6,14 +6,14 @@ Everything here works on what single pages gave, so that pages can be read apart
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
 from service.reading.document import Box, Cell, Line, Notice, Page, Paragraph, Place, Table
-from service.reading.running import HEADING, MOST_SHIFT, SENTENCE_END, furniture
-from service.reading.sizes import is_other_size, text_size
+from service.reading.running import HEADING, MOST_SHIFT, SENTENCE_END, TITLE_SIZE, furniture
+from service.reading.sizes import is_other_size, tells_size, text_size
 from service.reading.tables import PageTable, crosses, cut_at_borders, text_rows
 
 SAME_EDGE = 6.0  # points by which the ends of lines that share an edge may differ
@@ -21,6 +21,7 @@ SAME_COLUMN = 8.0  # points by which a column's border may move from page to pag
 SHARED_COLUMNS = 0.6  # of a page's borders that the page before has too
 MOST_STRETCH = 0.05
 LABELS = re.compile(r"[^\s：:]{2,10}[：:]")
+CONTENTS = re.compile(r"[.．…·]{4,}\s*\d{0,3}$")  # a line of a table of contents
 CLOSING = "”’」』）)】》"
 INDENT = 1.2  # of the text size: a line that begins this far right of the margin begins a paragraph
 NARROWEST_TEXT = 0.75  # of the page's width: full lines end no further left than this
@@ -28,6 +29,9 @@ SHORT_LINE = 2.5  # of the text size: a line that ends this far left of the marg
 LONGEST_HEADING = 25  # characters; a longer text without an end mark is no heading
 RAGGED = 0.75  # of the text's width that a line fills whose last word was moved to the next
 LOOSE_SPACING = 1.9  # of the usual distance between lines
+CENTRED = 2.5  # of the text size: a line that begins and ends this far from the margins, alike on both sides
+NO_ROOM = 1.5  # of the text size: a title that ends this near to its room's edge wraps
+FOOT = 0.8  # of the page's height, below which a short text stands that goes on overleaf
 REPEATED_CELLS = 3  # filled cells that a repeated header row has in common with the first one
 CARRIED_CELLS = 0.5  # a row that goes on over the break fills at most this share of its columns
 
@@ -46,6 +50,7 @@ def join(contents: Iterable[PageContent]) -> tuple[list[Page], list[Paragraph | 
     """Pages in order, blocks in reading order, and all notices."""
     ordered = sorted(contents, key=lambda content: content.page.number)
     left_out = furniture(ordered)
+    pages = {content.page.number: content.page for content in ordered}
     blocks: list[Paragraph | Table] = []
     last_table: PageTable | None = None
     for content in ordered:
@@ -59,7 +64,12 @@ def join(contents: Iterable[PageContent]) -> tuple[list[Page], list[Paragraph | 
                 else:
                     blocks.append(item.table)
                     last_table = item
-            elif i == 0 and isinstance(previous, Paragraph) and _carries_on(previous, item):
+            elif (
+                i == 0
+                and isinstance(previous, Paragraph)
+                and _may_break(previous, pages)
+                and _carries_on(previous, item)
+            ):
                 previous.lines.extend(item.lines)
             else:
                 blocks.append(item)
@@ -88,25 +98,63 @@ def paragraphs(lines: Sequence[Line], page_width: float) -> list[Paragraph]:
     rows = text_rows(lines)
     if not rows:
         return []
-    left = _usual_edge([row[0].box.x0 for row in rows], min)
-    right = max(_usual_edge([row[-1].box.x1 for row in rows], max), NARROWEST_TEXT * page_width)
-    steps = [b[0].box.centre[1] - a[0].box.centre[1] for a, b in pairwise(rows)]
-    usual = median(steps) if steps else 0.0
+    layout = _layout(rows, page_width)
     result = [Paragraph(list(rows[0]))]
     for above, row in pairwise(rows):
-        if _begins_paragraph(above, row, left, right, usual) and not _goes_on_anyway(result[-1], row[0]):
+        goes_on = _wraps_title(above, row, layout) or (
+            not layout.is_heading(above) and _goes_on_anyway(result[-1], row[0])
+        )
+        if _begins_paragraph(above, row, layout) and not goes_on:
             result.append(Paragraph(list(row)))
         else:
             result[-1].lines.extend(row)
     return result
 
 
+@dataclass(frozen=True)
+class _Layout:
+    """How a page's running text is set: its margins, the usual distance of its lines and their size, in points."""
+
+    left: float
+    right: float
+    step: float
+    size: float
+
+    def is_title(self, row: Sequence[Line]) -> bool:
+        return tells_size(row) and text_size(row) > TITLE_SIZE * self.size
+
+    def is_heading(self, row: Sequence[Line]) -> bool:
+        """Whether a row is set as a heading: large, or in the middle."""
+        before, behind = row[0].box.x0 - self.left, self.right - row[-1].box.x1
+        size = text_size(row)
+        return self.is_title(row) or (min(before, behind) > CENTRED * size and abs(before - behind) < size)
+
+
+def _layout(rows: Sequence[Sequence[Line]], page_width: float) -> _Layout:
+    left = _usual_edge([row[0].box.x0 for row in rows], min)
+    right = max(_usual_edge([row[-1].box.x1 for row in rows], max), NARROWEST_TEXT * page_width)
+    steps = [b[0].box.centre[1] - a[0].box.centre[1] for a, b in pairwise(rows)]
+    return _Layout(left, right, median(steps) if steps else 0.0, median(text_size(row) for row in rows))
+
+
+def _wraps_title(above: Sequence[Line], row: Sequence[Line], layout: _Layout) -> bool:
+    """Whether a title goes on in the next line for want of room."""
+    if not (layout.is_title(above) and layout.is_title(row)) or is_other_size(above, row):
+        return False
+    return above[-1].box.x1 - above[0].box.x0 > layout.right - layout.left - NO_ROOM * text_size(above)
+
+
 def _goes_on_anyway(paragraph: Paragraph, line: Line) -> bool:
     """A long sentence that stops in its middle goes on in what follows, whatever the layout says."""
     text = paragraph.text
     alike = not is_other_size(paragraph.lines[-1:], [line])
-    sentence = len(text) > LONGEST_HEADING and not _is_labels(text)
+    sentence = len(text) > LONGEST_HEADING and not _is_labels(text) and not _is_long_heading(text)
     return alike and sentence and not _is_ended(text) and not HEADING.match(line.text)
+
+
+def _is_long_heading(text: str) -> bool:
+    """Whether a numbered text has no mark that parts a sentence: a heading, however long."""
+    return HEADING.match(text) is not None and not re.search("[，；：:;,]", text)
 
 
 def _is_labels(text: str) -> bool:
@@ -115,7 +163,7 @@ def _is_labels(text: str) -> bool:
 
 
 def _is_ended(text: str) -> bool:
-    return text.rstrip(CLOSING)[-1:] in tuple(SENTENCE_END)
+    return text.rstrip(CLOSING)[-1:] in tuple(SENTENCE_END) or CONTENTS.search(text) is not None
 
 
 def _usual_edge(values: list[float], outermost: Callable[[list[float]], float]) -> float:
@@ -124,15 +172,17 @@ def _usual_edge(values: list[float], outermost: Callable[[list[float]], float]) 
     return outermost(shared or values)
 
 
-def _begins_paragraph(above: list[Line], row: list[Line], left: float, right: float, usual: float) -> bool:
+def _begins_paragraph(above: list[Line], row: list[Line], layout: _Layout) -> bool:
     size = text_size(row)
+    left, right = layout.left, layout.right
     if HEADING.match(row[0].text) and row[0].box.x0 > left - size:
         return True
-    if is_other_size(above, row):
+    if is_other_size(above, row) or layout.is_title(above) != layout.is_title(row):
         return True
-    if usual and row[0].box.centre[1] - above[0].box.centre[1] > LOOSE_SPACING * max(usual, size):
+    if layout.step and row[0].box.centre[1] - above[0].box.centre[1] > LOOSE_SPACING * max(layout.step, size):
         return True
-    ended_short = above[-1].box.x1 < right - SHORT_LINE * size and not _moved_word(above, left, right)
+    moved_word = not layout.is_heading(above) and _moved_word(above, left, right)
+    ended_short = above[-1].box.x1 < right - SHORT_LINE * size and not moved_word
     indented = row[0].box.x0 > left + INDENT * size
     return ended_short or indented
 
@@ -142,12 +192,18 @@ def _moved_word(row: Sequence[Line], left: float, right: float) -> bool:
     return not _is_ended(row[-1].text) and row[-1].box.x1 > left + RAGGED * (right - left)
 
 
+def _may_break(paragraph: Paragraph, pages: Mapping[int, Page]) -> bool:
+    """Whether a paragraph may go on overleaf: it is long, or reaches the foot of its page (a cover's lines do not)."""
+    last = paragraph.lines[-1]
+    return len(paragraph.text) > LONGEST_HEADING or last.box.y1 > FOOT * pages[last.page].upright.height
+
+
 def _carries_on(above: Paragraph, below: Paragraph) -> bool:
     """Whether a paragraph that begins a page goes on from the one that ended the page before."""
     first, last = below.lines[0], above.lines[-1]
     if _goes_on_anyway(above, first):
         return True
-    if HEADING.match(first.text) or _is_ended(last.text) or _is_labels(last.text):
+    if HEADING.match(first.text) or _is_ended(above.text) or _is_labels(last.text):
         return False
     if is_other_size([last], [first]):
         return False
@@ -327,7 +383,10 @@ def _carry_levels(above: PageTable, below: PageTable, row: int) -> set[int]:
         if owner is None or (owner.column, owner.column_span) != (cell.column, cell.column_span):
             continue
         columns = set(range(cell.column, cell.column + cell.column_span))
-        if row == 0 and columns <= above.open_bottom and columns <= below.open_top:
+        is_open = row == 0 and columns <= above.open_bottom and columns <= below.open_top
+        # The name of rows that the break divides stands with the other part of them: no row goes without one.
+        is_named_below = cell.column == 0 and cell.text and not owner.text
+        if is_open or is_named_below:
             owner.row_span += cell.row_span
             owner.lines.extend(cell.lines)
             owner.places.extend(cell.places)

@@ -53,6 +53,7 @@ def _mend(token: str) -> str:
 
 
 _HANZI = "[\u3400-\u9fff]"
+_PER_MILLE = re.compile(r"(?:^|(?<=\d))[%％][0oO○](?![\d.%])")
 _STOP_FOR_COMMA = re.compile(rf"(?<={_HANZI})(?<![一二三四五六七八九十])[.．](?={_HANZI})")
 
 
@@ -107,9 +108,18 @@ def repair_rivals(chars: Sequence[Char]) -> list[Char]:
     return mended
 
 
+def repair_per_mille(chars: Sequence[Char]) -> list[Char]:
+    """Characters with ‰ where it was read as two ("4%0", "4%o")."""
+    mended = list(chars)
+    for found in reversed(list(_PER_MILLE.finditer("".join(c.text for c in chars)))):
+        sign, ring = mended[found.start() : found.end()]
+        mended[found.start() : found.end()] = [replace(sign, text="‰", x1=ring.x1, confidence=_LEAST_LIKELY)]
+    return mended
+
+
 def repair_line(line: Line) -> Line:
     """A recognised line with its figures, comparators and punctuation mended, each character in its place."""
-    likely = repair_rivals(line.chars)
+    likely = repair_rivals(repair_per_mille(line.chars))
     mended = repair_script(repair_punctuation(repair_figures("".join(c.text for c in likely))))
     chars = tuple(
         repair_comparator(char if char.text == text else replace(char, text=text))

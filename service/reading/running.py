@@ -23,9 +23,16 @@ if TYPE_CHECKING:
 PAGE_MARK = re.compile(
     r"^\W{0,3}(第?\s*\d{1,4}\s*页?|[ivxIVX]{1,5})(\s*[/／,，]?\s*(共|of|/)?\s*\d{1,4}\s*页?)?\W{0,3}$", re.IGNORECASE
 )
+# "1.2 机构设置" is a heading; "1.2万元", with which a wrapped line may begin, is a figure.
+NO_UNIT = (
+    r"(?!\s*(?:[万亿千百元倍吨亩米辆件份套天%％‰]|个(?![人别])|人(?![员事才大])|年(?!度)|项(?!目)|公(?:里|顷|斤|吨)|平|立方|分(?![析配])|家(?!庭)|次|小时|处(?!理)"
+    r"|所(?!属)|台(?!账)|座(?!谈)|户(?!籍)|日(?!常)|月))"
+)
+_DECIMALS = rf"\d{{1,2}}(?:[.．]\d{{1,2}}){{1,3}}{NO_UNIT}[\s、．.]*(?=[\u3400-\u9fff])"
 HEADING = re.compile(
-    r"^\s*(第[一二三四五六七八九十百]+[章节条部]|附件|附表|附|备注|注[:：]|[一二三四五六七八九十]{1,3}[、．.]|"
-    r"[（(][一二三四五六七八九十]{1,3}[）)]|(?!\d{1,2}[．.]\s*\d+\s*[%％])(\d{1,2}[、．]|\d{1,2}\.(?!\d))|[（(]\d{1,2}[）)]|[①-⑳]|[A-Z][.、．])"
+    rf"^\s*({_DECIMALS}|"
+    r"第[一二三四五六七八九十百]+[章节条部]|附件|附表|附|备注|注[:：]|[一二三四五六七八九十]{1,3}[、．.]|"
+    r"[（(][一二三四五六七八九十]{1,3}[）)]|(?!\d{1,2}[．.]\s*\d+\s*[%％])(\d{1,2}[、．]|\d{1,2}\.(?!\d)|\d{1,2}\.(?=20\d\d年))|[（(]\d{1,2}[）)]|[①-⑳]|[A-Z][.、．])"
 )
 SENTENCE_END = "。！？；：!?;:"
 MARGIN = 0.1  # of the page's height in which page marks stand, and the running lines of an upright page
@@ -85,10 +92,12 @@ def _in_margin(box: Box, height: float) -> bool:
 
 
 def _is_furniture(line: Line, page: Page, running: Sequence[tuple[str, float]]) -> bool:
-    if not _in_margin(line.box, page.upright.height) or _is_title_size([line], page):
+    if not _in_margin(line.box, page.upright.height):
         return False
     if PAGE_MARK.match(line.text.strip()):
         return True
+    if _is_title_size([line], page):
+        return False
     pattern = _pattern(line.text)
     return any(pattern == text and abs(line.box.centre[1] - y) <= SAME_HEIGHT for text, y in running)
 

@@ -24,9 +24,14 @@ def is_other_size(a: Sequence[Line], b: Sequence[Line]) -> bool:
 
     Their heights do not tell either: the box of a slanting line is the higher the longer the line is.
     """
-    if min(len(_hanzi_widths(row)) for row in (a, b)) <= FEW_HANZI:
+    if not (tells_size(a) and tells_size(b)):
         return False
     return abs(text_size(a) - text_size(b)) > OTHER_SIZE * max(text_size(a), text_size(b))
+
+
+def tells_size(row: Sequence[Line]) -> bool:
+    """Whether a row has hanzi enough to tell its size."""
+    return len(_hanzi_widths(row)) > FEW_HANZI
 
 
 def _hanzi_widths(row: Sequence[Line]) -> list[float]:

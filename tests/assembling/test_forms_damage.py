@@ -9,7 +9,7 @@ import pytest
 from service.assembling.forms import assemble
 from service.assembling.forms.closing import grade_of
 from service.assembling.forms.grid import noise, trimmed
-from service.assembling.forms.values import figure_of, joined, mended, strip_weight
+from service.assembling.forms.values import figure_of, mended, strip_weight
 from service.assembling.vocabulary import ACTUALS, LEVEL_NAMES
 from service.reading.document import Box, Cell, Char, Line, Place
 from service.schema import Evaluation, Indicator
@@ -58,14 +58,6 @@ def test_what_a_scan_leaves_of_the_weight_is_no_part_of_a_level(printed: str, su
         one.lines = [replace(x, chars=tuple(replace(c, confidence=sure) for c in x.chars)) for x in one.lines]
     (found,) = assemble(document("2022年项目支出绩效自评表", drawn))[0]
     assert found.indicators[0].level1 == level
-
-
-@pytest.mark.parametrize(
-    ("unit", "sure", "text"),
-    [("%0", 0.9, "‰"), ("％O", 0.9, "‰"), ("5%0", 0.9, "5‰"), ("%0", 1.0, "%0"), ("率%0", 0.9, "率%0")],
-)
-def test_a_per_mille_sign_that_was_read_as_per_cent(unit: str, sure: float, text: str) -> None:
-    assert joined([cell((unit, sure))]) == text
 
 
 def test_a_percentage_under_a_lost_rate_heading_is_the_rate() -> None:

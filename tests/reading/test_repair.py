@@ -13,6 +13,10 @@ from service.reading.repair import (
 )
 
 
+def line(text: str) -> Line:
+    return Line(1, Box(0, 0, 10, 1), tuple(Char(c, i, i + 1, 0.9) for i, c in enumerate(text)))
+
+
 @pytest.mark.parametrize(
     ("read", "meant"),
     [
@@ -68,10 +72,24 @@ def test_a_stop_between_hanzi_was_a_comma(read: str, meant: str) -> None:
     assert repair_punctuation(read) == meant
 
 
-def test_a_mended_line_keeps_its_characters_in_place() -> None:
-    def line(text: str) -> Line:
-        return Line(1, Box(0, 0, 10, 1), tuple(Char(c, i, i + 1, 0.9) for i, c in enumerate(text)))
+@pytest.mark.parametrize(
+    ("read", "meant"),
+    [
+        ("%0", "‰"),
+        ("％O", "‰"),
+        ("5%0", "5‰"),
+        ("降至2.1%o，低于4%0", "降至2.1‰，低于4‰"),
+        ("率%0", "率%0"),
+        ("5%0.3", "5%0.3"),
+    ],
+)
+def test_a_per_mille_sign_that_was_read_as_two(read: str, meant: str) -> None:
+    mended = repair_line(line(read))
+    assert mended.text == meant
+    assert mended.chars[-1].x1 == line(read).chars[-1].x1
 
+
+def test_a_mended_line_keeps_its_characters_in_place() -> None:
     mended = repair_line(line("共1O0.00元.其中"))
     assert (mended.text, mended.repaired) == ("共100.00元，其中", True)
     assert [(c.x0, c.confidence) for c in mended.chars] == [(i, 0.9) for i in range(11)]

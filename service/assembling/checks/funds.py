@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from service.assembling.checks.context import Context, Passage, finding, plain, shown
 from service.assembling.checks.prose.sentences import BLANK, bare
 from service.assembling.figures import FundFigures
 from service.assembling.quantities import decimals
 from service.assembling.relations import Correction, Figure, Product, Rate, Relation, Sum
-from service.schema import Check
+from service.schema import Check, Evidence
 
 # The words that name an adjustment of the budget in running text, and its sign.
 _DOWN = r"调减|核减|压减|减少|收回|追减|调出|缩减|削减"
 _UP = r"追加|调增|增加|增拨|追增|调入|新增"
 _MONEY = rf"(?P<{{0}}>\d[\d,]*(?:{BLANK}\d{{{{3}}}})*(?:\.\d+)?)\s*(?P<{{0}}_unit>万|亿)?元"
-_INITIAL = re.compile(r"(?:年初|期初)[^，。；,;]{0,14}?" + _MONEY.format("money"))
+_INITIAL = re.compile(r"(?:年初|期初)(?![^，。；,;\d]{0,6}(?:结转|结余))[^，。；,;]{0,14}?" + _MONEY.format("money"))
+_CARRIED = re.compile(
+    r"(?:上年|年初|以前年度|历年)[^，。；,;\d]{0,4}(?:结转|结余)[^，。；,;\d]{0,8}?" + _MONEY.format("money")
+)
 _ADJUST = re.compile(rf"(?P<word>{_DOWN}|{_UP})[^，。；,;\d]{{0,12}}?" + _MONEY.format("money"))
 _ANNUAL = re.compile(
     r"(?:调整后|变更后|调整为|追加后|调减后)[^，。；,;\d]{0,12}?"
@@ -25,6 +28,15 @@ _ANNUAL = re.compile(
     + _MONEY.format("other")
 )
 _MANY = re.compile(r"分别|其中")
+_SPENT = re.compile(
+    r"(?P<name>[^，。；,;：:、（(\d]{0,16})(?<!年初)预算(?:数|金额|安排|总额)?(?:为|是)?\s*"
+    + _MONEY.format("money")
+    + r"[，,]\s*(?:全年|年度|本年)?(?:实际|累计)?(?:支出|执行|列支|开支|使用)(?:数|金额)?(?:为|了)?\s*"
+    + _MONEY.format("spent")
+)
+_COMPARED = re.compile(r"(?:比|较|同比|环比)[^，。；,;]{0,10}$")
+_REACH = 6  # sentences from an initial budget to the one that it became
+_NEAR = 4  # paragraphs in which both stand
 _IN_WAN = {"元": 1e-4, "万元": 1.0, "亿元": 1e4}
 
 
@@ -71,7 +83,26 @@ def f4(context: Context) -> Iterator[Check]:
     """年初预算 ± 调整 = 全年预算 (prose); spending without budget; spending above budget."""
     yield from _spending(context)
     for passage in context.prose:
-        yield from _adjusted(passage)
+        yield from _overspent(context, passage)
+    told: set[str] = set()
+    for first in range(len(context.prose)):
+        for check in _adjusted(_joined(context.prose[first : first + _NEAR])):
+            if check.message not in told:
+                told.add(check.message)
+                yield check
+
+
+def _joined(passages: Sequence[Passage]) -> Passage:
+    """Paragraphs that follow each other as one text."""
+    starts = [0]
+    for passage in passages:
+        starts.append(starts[-1] + len(passage.text) + 1)
+
+    def locate(start: int, end: int) -> list[Evidence]:
+        index = max(i for i, begin in enumerate(starts[:-1]) if begin <= start)
+        return passages[index].locate(start - starts[index], end - starts[index])
+
+    return Passage("\n".join(passage.text for passage in passages), locate)
 
 
 def _spending(context: Context) -> Iterator[Check]:
@@ -104,15 +135,30 @@ def _above_budget(figures: FundFigures) -> bool:
     return executed.value - annual.value > (annual.step + executed.step) / 2
 
 
+def _overspent(context: Context, passage: Passage) -> Iterator[Check]:
+    """A budget and more than it spent, told side by side, of money that has no line of its own."""
+    known = {figure.value for funds in context.book.funds for figure in funds.amounts.values()}
+    for match in _SPENT.finditer(passage.text):
+        name = match.group("name").strip() or "文中"
+        budget = _figure(passage, 0, match, "money", f"{name}预算")
+        spent = _figure(passage, 0, match, "spent", f"{name}支出")
+        if budget.value <= 0 or spent.value - budget.value <= (budget.step + spent.step) / 2 or spent.value in known:
+            continue
+        message = f"{name}支出{spent.told}超过预算{budget.told}。"
+        yield finding("F4", "warning", message, shown([spent, budget]), expected=f"≤{budget.text}", found=spent.text)
+
+
 def _adjusted(passage: Passage) -> Iterator[Check]:
     """An initial budget, what was added or taken away, and the budget that it became, said in one passage."""
     for start, text in _reaches(passage.text):
         first = _INITIAL.search(text)
-        if first is None:
-            continue
+        if first is None or re.search(r"[。；;\n]", text[: first.start()]):
+            continue  # a later reach begins with it
         last = next((m for m in _ANNUAL.finditer(text, first.end())), None)
         changes = list(_ADJUST.finditer(text, first.end(), last.start() if last else len(text)))
         if last is None or not changes or _MANY.search(text[first.end() : last.start()]):
+            continue
+        if any(_COMPARED.search(text[: change.start()]) for change in changes):
             continue
         group = "money" if last.group("money") else "other"
         figures = [
@@ -122,19 +168,31 @@ def _adjusted(passage: Passage) -> Iterator[Check]:
         result = _figure(passage, start, last, group, "调整后预算")
         signs = [1, *(-1 if re.fullmatch(_DOWN, c.group("word")) else 1 for c in changes)]
         relation = Sum("F4", result, figures, signs=signs)
-        if not relation.holds():
+        if not relation.holds() and not _holds_with_carried(passage, start, text[: last.start()], relation):
             expected = plain(relation.computed().middle / _IN_WAN[result.unit], decimals(result.text) or 0)
             terms = "".join(f"{f.name}{f.told}，" for f in figures)
             message = f"文中{terms}算得{expected}{result.unit}，而调整后预算印作{result.told}。"
             yield finding("F4", "error", message, shown(relation.figures), expected=expected, found=result.text)
 
 
+def _holds_with_carried(passage: Passage, start: int, text: str, relation: Sum) -> bool:
+    """Whether the budget that was carried over from the year before makes up the difference."""
+    return any(
+        Sum(
+            "F4",
+            relation.result,
+            [*relation.inputs, _figure(passage, start, match, "money", "上年结转")],
+            signs=[*relation.signs, 1],
+        ).holds()
+        for match in _CARRIED.finditer(text)
+    )
+
+
 def _reaches(text: str) -> Iterator[tuple[int, str]]:
-    """Sentence pairs: an adjustment is often told in the sentence behind the budget."""
-    ends = [0, *(m.end() for m in re.finditer(r"[。；;]", text)), len(text)]
-    bounds = sorted(set(ends))
+    """Some sentences from each on: an adjustment is often told behind the budget, and what it became behind that."""
+    bounds = sorted({0, *(m.end() for m in re.finditer(r"[。；;\n]", text)), len(text)})
     for index, start in enumerate(bounds[:-1]):
-        yield start, text[start : bounds[min(index + 2, len(bounds) - 1)]]
+        yield start, text[start : bounds[min(index + _REACH, len(bounds) - 1)]]
 
 
 def _figure(passage: Passage, offset: int, match: re.Match[str], group: str, name: str) -> Figure:

@@ -154,7 +154,7 @@ def noise(cell: Cell) -> bool:
     kana = sum("\u3041" <= c <= "\u30fa" for c in text)
     if kana and 2 * kana >= len(text):
         return True
-    if not text or text in COMPARATORS or any(c.isdigit() for c in text):
+    if not text or text in COMPARATORS or text in ("%", "％", "‰") or any(c.isdigit() for c in text):
         return False
     return len(text) <= MOST_NOISE and cell.confidence < NOISE_BELOW
 

@@ -14,6 +14,7 @@ from service.assembling.forms.values import text_of
 from service.assembling.quantities import number
 from service.assembling.vocabulary import CLOSINGS, COLUMNS, FUNDS, GOALS, HEADS, Head, canonical
 from service.reading.document import Cell, Document, Line, Paragraph
+from service.reading.tables import text_rows
 from service.schema import Text
 
 # Where the seal goes ("（公章）") is no part of a name.
@@ -62,6 +63,9 @@ def _take(document: Document, header: Header, row: Row, cell: Cell) -> None:
         for piece in listed:
             _take(document, header, row, piece)
         return
+    if side_by_side := _side_by_side(cell):
+        _fill(document, header, side_by_side)
+        return
     label, value = inline_label(cell.text)
     role = HEADS.role(label)
     if role is None or role is Head.OTHER:
@@ -84,6 +88,14 @@ def _listed(cell: Cell) -> list[Cell]:
     """The lines of a cell that each hold a label and its value, where no ruling parts them."""
     labelled = [line for line in cell.lines if all(inline_label(line.text)) and HEADS.role(inline_label(line.text)[0])]
     return [cell_of(line, cell.row, cell.column) for line in labelled]
+
+
+def _side_by_side(cell: Cell) -> list[tuple[Head, Line]]:
+    """The labels of a cell that have their value beside them, where no ruling parts the two."""
+    if len(cell.lines) < 2 or HEADS.exact(cell.lines[0].text) is None:
+        return []
+    (first, *others) = text_rows(cell.lines)
+    return [] if others else labelled(Paragraph(first))
 
 
 def _beside(document: Document, sheet: Sheet, label: Cell, last: int) -> Text | None:
@@ -116,7 +128,12 @@ def is_label(text: str) -> bool:
 
 def _caption(document: Document, header: Header, paragraph: Paragraph) -> None:
     """A line above the table that holds labels and values ("单位名称：甲  填报日期：…", "单位名称  甲")."""
-    for role, found in labelled(paragraph):
+    _fill(document, header, labelled(paragraph))
+
+
+def _fill(document: Document, header: Header, pairs: Iterable[tuple[Head, Line]]) -> None:
+    """Take values for what the header does not say yet."""
+    for role, found in pairs:
         if role in header.values:
             continue
         header.labels.add(role)

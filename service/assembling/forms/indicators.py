@@ -30,7 +30,14 @@ from service.reading.document import Cell, Document, Notice, join_lines, union
 from service.schema import Indicator, Quantity
 
 _SIGN = re.compile(r"(?:>=|<=|=>|=<|[<>=~≈])|不?(?:大于|小于|等于|低于|少于|超过|高于)(?:等于)?")
-_SIGN_SLIPS = {"2": "≥", "Z": "≥", "二": "=", "一": "="}  # what recognition takes lone comparators for
+_SIGN_SLIPS = {
+    "2": "≥",
+    "Z": "≥",
+    "C": "≤",
+    "c": "≤",
+    "二": "=",
+    "一": "=",
+}  # what recognition takes lone comparators for
 _LOST_WEIGHT = re.compile(r"(?<=..)[(（]?\d*分[)）]?$")  # what recognition leaves of the weight behind a level's name
 _TARGETS = (Column.SIGN, Column.TARGET_INITIAL, Column.TARGET_ADJUSTED, Column.TARGET, Column.UNIT)
 _MAIN = (Column.LEVEL3, Column.LEVEL4, Column.ACTUAL, Column.WEIGHT, Column.SCORE)

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from service.assembling.evidence import paragraph_text
+from service.assembling.forms.header import SEAL_HINT
 from service.assembling.forms.rows import inline_label
 from service.assembling.forms.segment import MAX_CAPTION, is_report_title
 from service.assembling.vocabulary import DEPARTMENT_TITLE, HEADS, Head, compact, year
@@ -81,13 +82,14 @@ def _subject_around(document: Document, block: int) -> Text | None:
     """The name above the title, else a labelled name below it."""
     for other in reversed(document.blocks[max(0, block - AROUND) : block]):
         if isinstance(other, Paragraph):
-            text = other.text.strip()
+            text = SEAL_HINT.sub("", other.text.strip())
             if _ORGANISATION.search(text) and len(text) <= MAX_CAPTION and not _NO_SUBJECT.search(text):
                 start = other.text.index(text)
                 return paragraph_text(document, other, start, start + len(text))
     for other in document.blocks[block + 1 : block + 1 + AROUND]:
         if isinstance(other, Paragraph):
             label, value = inline_label(other.text)
+            value = SEAL_HINT.sub("", value or "")
             if value and HEADS.role(label) in (Head.DEPARTMENT_SUBJECT, Head.SUBJECT, Head.IMPLEMENTING):
                 start = other.text.index(value)
                 return paragraph_text(document, other, start, start + len(value))

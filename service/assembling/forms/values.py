@@ -22,12 +22,7 @@ _STAINED = re.compile(r"[^\d.,%-]{0,2}(\d+(?:\.\d+)?)(?:分|%)?[^\d.,%-]{0,2}")
 
 def joined(cells: Sequence[Cell]) -> str:
     """The text of several cells without line breaks."""
-    return join_lines("" if noise(cell) or is_speck(cell) else _per_mille(cell) for cell in cells)
-
-
-def _per_mille(cell: Cell) -> str:
-    """The cell's text; recognition takes ‰ for a per cent sign and a nought."""
-    return cell.text if cell.confidence == 1.0 else re.sub(r"(?:^|(?<=\d))[%％][0oO○]$", "‰", cell.text)
+    return join_lines("" if noise(cell) or is_speck(cell) else cell.text for cell in cells)
 
 
 def is_speck(cell: Cell) -> bool:

@@ -13,18 +13,23 @@ _AMOUNT: Final = re.compile(
     r"(?P<number>-?\d[\d,.。]*\d|\d)(?P<scale>[亿万千百]{0,2})(?:余|多)?(?P<scale2>[亿万]?)(?P<unit>元|%)?(?P<per>/)?"
 )
 _SCALES: Final = {"亿": 1e8, "万": 1e4, "千": 1e3, "百": 1e2}
+_ANEW: Final = re.compile(r"[,(]?(?:即|合计|折合|约合|也就是|具体为)?[,(]?")
 ENUMERATION: Final = re.compile(r"^(?:、|,|和|与|及|以及|,?其中)$")
 """What stands between the figures of an enumeration."""
 
 
 class Value(NamedTuple):
-    """A sum in 元, or a percentage, at `text[start:end]`; `step` is one unit of the last place printed."""
+    """A sum in 元, or a percentage, at `text[start:end]`; `step` is one unit of the last place printed.
+
+    `lead` is where the words end that say what it is.
+    """
 
     start: int
     end: int
     value: float
     step: float
     percent: bool
+    lead: int
 
 
 def values(text: str) -> list[Value]:
@@ -40,11 +45,21 @@ def values(text: str) -> list[Value]:
             continue
         value, step = digits
         if unit == "%":
-            found.append(Value(match.start(), match.end(), value, step, True))
+            found.append(Value(match.start(), match.end(), value, step, True, match.start()))
         else:
             factor = math.prod(_SCALES[c] for c in scale)
-            found.append(Value(match.start(), match.end(), money(value, factor), step * factor, False))
+            exact = Value(match.start(), match.end(), money(value, factor), step * factor, False, match.start())
+            if found and _says_anew(text, found[-1], exact):
+                exact = exact._replace(lead=found.pop().lead)
+            found.append(exact)
     return found
+
+
+def _says_anew(text: str, before: Value, value: Value) -> bool:
+    """Whether a sum says the one before it to more places ("1.19亿元，即11,935.42万元")."""
+    if before.percent or value.step >= before.step or _ANEW.fullmatch(text[before.end : value.start]) is None:
+        return False
+    return abs(value.value - before.value) <= before.step
 
 
 def enumerated(text: str, found: Sequence[Value], index: int) -> list[Value]:

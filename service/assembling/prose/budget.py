@@ -26,6 +26,8 @@ _INTERIM: Final = re.compile(
     r"|截[至止]到?(?:20\d{2}年)?(?:[1-9]|1[01])月|时序|序时"
 )
 _PAST: Final = re.compile(r"上年|去年|上一年|上年度|同期|与.{0,12}相比|明年|下年度?(?!使用)|次年")
+# How a sentence begins that splits up the figure before it.
+_SAME_COLUMN: Final = re.compile(r"其|包括|[从按](?:照)?(?:资金|支出|经费|预算)*(?:来源|性质|构成|用途|结构|类别)")
 _SHARE: Final = re.compile(r"[,(]?占[^,;。\d]{0,10}")
 _RESPECTIVELY: Final = re.compile(r"分别(?:为|是|达到?|支出|执行|安排|完成|调整为)?|依次为|各为")
 _BOTH: Final = re.compile(r"(?:两|二)(?:者|项|类)|前后者")
@@ -109,7 +111,7 @@ class _Passage:
         found = values(self.text.text)
         position = 0
         for index, value in enumerate(found):
-            yield from self._figure(self.text.text[position : value.start], found, index)
+            yield from self._figure(self.text.text[position : value.lead], found, index)
             position = value.end
 
     def _figure(self, phrase: str, found: Sequence[Value], index: int) -> Iterator[Found]:
@@ -151,7 +153,7 @@ class _Passage:
         self.brackets = []
         if self.category not in _SPENDING or not re.match(r"(?:预算)?执行率|其", phrase):
             self.category = self.default
-        if not re.match(r"其|包括", phrase):
+        if not _SAME_COLUMN.match(phrase):
             self.column = None
         return phrase
 
@@ -209,6 +211,8 @@ class _Passage:
             return Column.ANNUAL, False
         if self.column is not None:
             return self.column, False
+        if words.category == "carryover":
+            return self.mode or Column.INITIAL, False  # what came over from the year before was there to be spent
         return ((self.mode or Column.BUDGET) if "预算" in share else Column.EXECUTED), False
 
     def _category(self, words: Words, column: Column, phrase: str) -> str:

@@ -17,6 +17,7 @@ from service.assembling.prose.budget_words import CHANGES, Column
 from service.assembling.prose.headings import Kind
 from service.assembling.prose.plain import plain
 from service.assembling.prose.sections import Section
+from service.assembling.quantities import one_slip
 from service.reading.document import Document, Notice
 from service.schema import FundCategory, FundLine, Quantity
 
@@ -27,6 +28,8 @@ _BUDGETS: Final = (Column.ANNUAL, Column.BUDGET, Column.INITIAL)
 _ELSEWHERE: Final = (Kind.OVERVIEW, Kind.RESULTS, Kind.MANAGEMENT, None)
 # A figure whose words come from the figure before it, or from arithmetic, is a little less sure than one that is named.
 _INFERRED: Final = 0.9
+# A shorter figure is one digit away from too many others to tell a slip from a part left out.
+_LONG: Final = 1e5
 
 
 def read_funds(
@@ -223,30 +226,41 @@ class _Settled:
         )
 
     def _sources(self) -> list[FundLine]:
-        """Appropriations, carried-over and other money, where they make up a total or stand alone.
+        """Appropriations, carried-over and other money.
 
-        A composition that is only partly given would read as a contradiction with its total, and is left out.
+        A composition that is only partly given would read as a contradiction with its total: of it only a single kind
+        is taken. One that misses its total by a digit is no part of it, but printed wrong.
         """
-        lines: list[FundLine] = []
-        for column in (Column.INITIAL, Column.ANNUAL):
-            total = self.cells.get(("total", column))
-            parts = [f for f in self.found if f.category in SOURCES and f.column is column]
-            parts = [f for i, f in enumerate(parts) if f.label not in {p.label for p in parts[:i]}]
-            whole = total is not None and abs(sum(p.value for p in parts) - total.value) <= (
-                total.step + sum(p.step for p in parts)
-            )
-            if parts and (whole or len(parts) == 1) and not lines:
-                lines = [self._source(f, column) for f in parts]
-        return lines
+        kinds: dict[tuple[str, str | None], dict[Column, Found]] = {}
+        for column in (Column.INITIAL, Column.ANNUAL, Column.EXECUTED):
+            parts = self._composition(column)
+            several = {f.category for f in parts if sum(p.category == f.category for p in parts) > 1}
+            for figure in parts:
+                key = figure.category, figure.label if figure.category in several else None
+                kinds.setdefault(key, {})[column] = figure
+        return [self._source(columns) for columns in kinds.values()]
 
-    def _source(self, figure: Found, column: Column) -> FundLine:
-        quantity = self._quantity(figure)
+    def _composition(self, column: Column) -> list[Found]:
+        """The kinds of money that a total is said to be made of, or the one kind that a budget names."""
+        total = self.cells.get(("total", column))
+        parts = [f for f in self.found if f.category in SOURCES and f.column is column]
+        parts = [f for i, f in enumerate(parts) if f.label not in {p.label for p in parts[:i]}]
+        if len(parts) < 2:
+            return parts if column is not Column.EXECUTED else []
+        without = [f for f in parts if f.category != "carryover"]
+        if total is not None and any(_adds_up(total, some) or _slips(total, some) for some in (parts, without)):
+            return parts
+        return []
+
+    def _source(self, columns: dict[Column, Found]) -> FundLine:
+        first = next(iter(columns.values()))
+        amounts = {column: self._quantity(figure) for column, figure in columns.items()}
         return FundLine(
-            category=_SOURCES[figure.category],
-            label=figure.label or str(figure.category),
-            initial_budget=quantity if column is Column.INITIAL else None,
-            annual_budget=quantity if column is Column.ANNUAL else None,
-            executed=None,
+            category=_SOURCES[first.category],
+            label=first.label or str(first.category),
+            initial_budget=amounts.get(Column.INITIAL),
+            annual_budget=amounts.get(Column.ANNUAL),
+            executed=amounts.get(Column.EXECUTED),
             weight=None,
             execution_rate=None,
             score=None,
@@ -264,6 +278,20 @@ class _Settled:
             evidence=line_evidence(self.document, pieces, "span"),
             confidence=round(sure * (1.0 if all(f.named for f in figures) else _INFERRED), 4),
         )
+
+
+def _adds_up(total: Found, parts: Sequence[Found]) -> bool:
+    slack = total.step + sum(part.step for part in parts)
+    return bool(parts) and abs(sum(part.value for part in parts) - total.value) <= slack
+
+
+def _slips(total: Found, parts: Sequence[Found]) -> bool:
+    """Whether parts would make up a total but for a slip in one of the figures."""
+    got, step = sum(part.value for part in parts), min([total.step, *(part.step for part in parts)])
+    if len(parts) < 2 or total.value / step < _LONG:
+        return False
+    pairs = [(total.value, got), *((p.value, total.value - (got - p.value)) for p in parts)]
+    return any(wanted > 0 and one_slip(f"{have / step:.0f}", f"{wanted / step:.0f}") for have, wanted in pairs)
 
 
 def _before(figure: Found) -> str:

@@ -24,6 +24,9 @@ MAX_INTRODUCTION: Final = 90
 _LISTS: Final = (Kind.PROBLEMS, Kind.IMPROVEMENTS)
 _PROPER: Final = re.compile(r"问题|不足|困难|短板")
 _ENDS: Final = "。！？；：，、.!?;:,”）)"
+# What stands below a list of single paragraphs and speaks of something else is no part of its last item.
+_CLOSING: Final = re.compile(r"(?:另外|此外|同时|总之|综上|总的来说|建议|恳请|希望)")
+_SHORTEST_LIST: Final = 2
 _NONE: Final = re.compile(r"^(?:无|没有|暂无|不涉及|本(?:单位|部门)无.{0,8}|无(?:存在)?问题)[。.]?$")
 # Where an item that states a problem turns to what will be done about it.
 _TURN: Final = re.compile(
@@ -102,9 +105,21 @@ def _items(parts: Iterable[Part]) -> Iterator[Item]:
     current = Item()
     opened = False
     expected = 1
+    single = True  # whether every item so far is one paragraph
     for part in parts:
         position = part.start
-        for marker in _of_style(part, style):
+        own = _of_style(part, style)
+        if (
+            not own
+            and single
+            and expected > _SHORTEST_LIST
+            and current.parts
+            and _CLOSING.match(plain(part.text).strip())
+        ):
+            yield current
+            current = Item()
+        single = single and (bool(own) or not current.parts)
+        for marker in own:
             if marker.ordinal != expected and marker.start != _first(part):
                 continue
             expected = marker.ordinal + 1

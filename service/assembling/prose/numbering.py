@@ -1,4 +1,4 @@
-"""The numbers that head sections and items: 一、 （一） 1. （1） ① A. 一是 第一， 首先，"""
+"""The numbers that head sections and items: 一、 （一） 1. 1 1.1 （1） ① A. 一是 第一， 首先，"""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from service.assembling.prose.plain import plain
 from service.assembling.quantities import chinese_number
+from service.reading.running import NO_UNIT
 
 
 class Style(StrEnum):
@@ -16,6 +17,9 @@ class Style(StrEnum):
     PART = "第一部分"
     COMMA = "一、"
     BRACKET = "（一）"
+    PLAIN = "1"
+    DECIMAL = "1.1"
+    DECIMALS = "1.1.1"
     DIGIT = "1."
     BRACKET_DIGIT = "（1）"
     HALF_BRACKET = "1）"
@@ -28,10 +32,12 @@ class Style(StrEnum):
 
 
 RANK: Final = {
-    Style.PART: 0, Style.COMMA: 1, Style.BRACKET: 2, Style.DIGIT: 3, Style.BRACKET_DIGIT: 4, Style.HALF_BRACKET: 5,
-    Style.CIRCLE: 6, Style.LETTER: 7,
+    Style.PART: 0, Style.COMMA: 1, Style.PLAIN: 1, Style.BRACKET: 2, Style.DECIMAL: 2, Style.DIGIT: 3,
+    Style.DECIMALS: 3, Style.BRACKET_DIGIT: 4, Style.HALF_BRACKET: 5, Style.CIRCLE: 6, Style.LETTER: 7,
 }  # fmt: skip
 """How deep a heading of each style lies; the others number sentences, not headings."""
+NESTING: Final = frozenset({Style.PLAIN, Style.DECIMAL, Style.DECIMALS})
+"""Outlines in which any other style of number lies deeper."""
 
 
 class Marker(NamedTuple):
@@ -44,6 +50,7 @@ class Marker(NamedTuple):
 
 
 _CN: Final = r"[一二三四五六七八九十]{1,3}"
+_WORD: Final = r"(?=[\u3400-\u9fff“])"
 _CIRCLES: Final = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _FIRSTS: Final = ("首先", "其次", "再次", "最后")
 # A dash before the mark is a 一 misread, a bare mark one that was lost; "1.5" is a figure, "1.2024年" an item.
@@ -54,6 +61,9 @@ _PATTERNS: Final = (
     (Style.COMMA, re.compile(rf"(?P<n>{_CN}|-)?\s*、\s*|(?P<m>{_CN})\s*[.,]\s*")),
     (Style.BRACKET, re.compile(rf"[(\[]\s*(?P<n>{_CN}|-)\s*[)\]〉>]\s*[、.]?\s*")),
     (Style.BRACKET_DIGIT, re.compile(r"[(\[]\s*(?P<n>\d{1,2})\s*[)\]]\s*[、.]?\s*")),
+    (Style.DECIMALS, re.compile(rf"\d{{1,2}}\.\d{{1,2}}\.(?P<n>\d{{1,2}})(?![.\d]){NO_UNIT}\s*{_WORD}")),
+    (Style.DECIMAL, re.compile(rf"\d{{1,2}}\.(?P<n>\d{{1,2}})(?![.\d]){NO_UNIT}\s*{_WORD}")),
+    (Style.PLAIN, re.compile(rf"(?P<n>\d{{1,2}}){NO_UNIT}\s+{_WORD}")),
     (Style.DIGIT, re.compile(r"(?P<n>\d{1,2})\s*(?:[、]|[.,](?!\d)|[.](?=20\d\d\s*年))\s*")),
     (Style.HALF_BRACKET, re.compile(r"(?P<n>\d{1,2})\s*\)\s*[、.]?\s*")),
     (Style.CIRCLE, re.compile(rf"(?P<n>[{_CIRCLES}])\s*[、.]?\s*")),

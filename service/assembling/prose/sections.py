@@ -8,12 +8,14 @@ ends one.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Final, NamedTuple
 
 from service.assembling.prose.headings import Kind, bare, is_title, kind_of, listing_of
-from service.assembling.prose.numbering import RANK, Marker, Style, marker_at
+from service.assembling.prose.numbering import NESTING, RANK, Marker, Style, marker_at
 from service.assembling.prose.plain import plain
 from service.reading.document import Paragraph
 
@@ -39,6 +41,7 @@ _MAY_STAND_IN: Final[Mapping[Kind, frozenset[Kind]]] = {
 # "义务教育保障经费" under results tells what was done with it; "预算执行情况" there is about the budget.
 _SPENDING: Final = re.compile(r"预算|收支|支出|决算|执行")
 _FIGURE: Final = re.compile(r"\d\s*(?:[万亿]?元|%)")
+_LABEL: Final = re.compile(rf"[^。:]{{2,{MAX_RUN_IN}}}(?=:)")
 _CONTENTS: Final = re.compile(r"[.…·]{4,}\s*\d{1,3}\s*$")
 _SIGN_OFF: Final = re.compile(
     r"^(?:附件|附表|附[:：]|联系(?:人|电话|方式)|撰写人|填报人|填表人|监督电话|咨询电话|单位[(（]盖章|[(（]?(?:附?注|此页)|[(（]此件)"
@@ -105,13 +108,19 @@ def outline(paragraphs: Sequence[Paragraph]) -> list[Section]:
     """The sections of a report in reading order; the first has no title and holds what stands before any heading."""
     top = Section(None, None, False, -1, None, 0, None)
     sections = [top]
-    for paragraph in _rejoined(paragraphs):
+    whole = list(_rejoined(paragraphs))
+    labels = _repeated_labels(whole)
+    apart = _standing_apart(whole)
+    for paragraph, following in zip_longest(whole, whole[1:]):
         text = paragraph.text
         if not text.strip() or _CONTENTS.search(plain(text)):
             continue
-        if is_sign_off(text) and sections[-1].listing is not None:
+        signs = id(paragraph) in apart and following is not None and is_sign_off(following.text)
+        if (signs or is_sign_off(text)) and sections[-1].listing is not None:
             sections.append(Section(None, None, False, 0, None, 0, top))
-        for heading, start, end in _cut(text, sections[-1]):
+        for heading, start, end in _cut(text, sections[-1], apart=id(paragraph) in apart):
+            if heading is not None and heading.marker is None and bare(heading.title) in labels:
+                heading = None
             if heading is not None:
                 sections.append(_open(sections[-1], heading))
                 sections[-1].heading = Part(paragraph, start, heading.end)
@@ -136,6 +145,30 @@ def _rejoined(paragraphs: Sequence[Paragraph]) -> Iterator[Paragraph]:
         yield held
 
 
+def _repeated_labels(paragraphs: Sequence[Paragraph]) -> set[str]:
+    """Words before a colon that head several paragraphs ("改进措施：" below each problem): labels, not headings."""
+    seen = Counter(bare(match.group()) for p in paragraphs if (match := _LABEL.match(plain(p.text).strip())))
+    return {label for label, times in seen.items() if times > 1}
+
+
+def _standing_apart(paragraphs: Sequence[Paragraph]) -> set[int]:
+    """The ids of short lines without any mark between sentences, as headings stand: no line that reading tore off."""
+    found: set[int] = set()
+    was_ended = True
+    for paragraph, following in zip_longest(paragraphs, paragraphs[1:]):
+        text = plain(paragraph.text).strip()
+        is_short = 2 <= len(text) <= MAX_UNNUMBERED and not re.search(r"[^\w“”\"]|[\d_]", text)
+        leads = following is not None and len(following.text) > MAX_UNNUMBERED
+        if is_short and was_ended and len(paragraph.lines) == 1 and (leads or not _is_sentence(following)):
+            found.add(id(paragraph))
+        was_ended = id(paragraph) in found or text.endswith(("。", ";", ":", "!", "?", ")", "”"))
+    return found
+
+
+def _is_sentence(paragraph: Paragraph | None) -> bool:
+    return paragraph is None or plain(paragraph.text).rstrip().endswith(("。", ";"))
+
+
 def _goes_on(left: Paragraph, right: Paragraph) -> bool:
     if not left.lines or not right.lines or left.lines[-1].page + 1 != right.lines[0].page:
         return False
@@ -149,10 +182,10 @@ def is_sign_off(text: str) -> bool:
     return _SIGN_OFF.search(plain(text).strip()) is not None
 
 
-def _cut(text: str, current: Section) -> Iterator[tuple[_Heading | None, int, int]]:
+def _cut(text: str, current: Section, *, apart: bool) -> Iterator[tuple[_Heading | None, int, int]]:
     """The paragraph's own heading, if it has one, and headings of lists that are run in further on."""
     position = 0
-    heading = _heading(text, 0, current)
+    heading = _heading(text, 0, current, apart=apart)
     for start in _inner_headings(text):
         if start > (heading.end if heading is not None else position):
             yield heading, position, start
@@ -175,12 +208,12 @@ def _inner_headings(text: str) -> Iterator[int]:
             yield match.end()
 
 
-def _heading(text: str, start: int, current: Section) -> _Heading | None:
+def _heading(text: str, start: int, current: Section, *, apart: bool = False) -> _Heading | None:
     marker = marker_at(text, start)
     if marker is not None and marker.style not in RANK:
         return None
     begin = marker.end if marker is not None else start
-    found = _alone(text, begin, marker) or _run_in(text, begin, marker)
+    found = _alone(text, begin, marker, apart=apart) or _run_in(text, begin, marker)
     if found is None:
         return None
     if (listing := current.listing) is not None:
@@ -198,13 +231,23 @@ def _leaves(found: _Heading, listing: Section) -> bool:
     own = listing_of(found.title)[0]
     if own is not None and (own is not listing.own or listing.mixed) and len(bare(found.title)) <= MAX_RUN_IN:
         return True
+    if _continues(listing, marker):
+        return True
     if marker.style in listing.inner or RANK[marker.style] > listing.rank:
         return False
     return not (listing.style is None or (RANK[marker.style] == listing.rank and marker.ordinal == 1 < listing.ordinal))
 
 
-def _alone(text: str, begin: int, marker: Marker | None) -> _Heading | None:
-    """A heading that is its whole paragraph."""
+def _continues(section: Section, marker: Marker) -> bool:
+    """Whether a number is the next one of a section that stands around the list."""
+    outer = section.parent
+    while outer is not None and outer.style is not marker.style:
+        outer = outer.parent
+    return outer is not None and outer.ordinal + 1 == marker.ordinal
+
+
+def _alone(text: str, begin: int, marker: Marker | None, *, apart: bool) -> _Heading | None:
+    """A heading that is its whole paragraph; one without number is told by its words, or standing apart by its kind."""
     title = text[begin:].strip()
     even = plain(title)
     words = re.sub(r"[。:]$", "", even)
@@ -213,7 +256,8 @@ def _alone(text: str, begin: int, marker: Marker | None) -> _Heading | None:
     kind, mixed = kind_of(title)
     if marker is None:
         short = bare(title)
-        if even.endswith("。") or len(short) > MAX_UNNUMBERED or re.search(r"[\d,、%]", short) or not is_title(short):
+        is_heading = is_title(short) or (apart and kind is not None)
+        if even.endswith("。") or len(short) > MAX_UNNUMBERED or re.search(r"[\d,、%]", short) or not is_heading:
             return None
     elif _FIGURE.search(even) or (even.endswith("。") and not _is_closed_title(title, kind, marker)):
         return None
@@ -251,9 +295,7 @@ def _run_in(text: str, begin: int, marker: Marker | None) -> _Heading | None:
 def _open(current: Section, heading: _Heading) -> Section:
     marker = heading.marker
     rank = RANK[marker.style] if marker is not None else _UNNUMBERED_RANK
-    parent: Section | None = current
-    while parent is not None and parent.rank >= rank:
-        parent = parent.parent
+    parent = _parent(current, marker, rank)
     style = marker.style if marker is not None else None
     ordinal = marker.ordinal if marker is not None else 0
     own = heading.kind
@@ -262,6 +304,21 @@ def _open(current: Section, heading: _Heading) -> Section:
             own = None
         own = own if own is parent.kind or own in _MAY_STAND_IN[parent.kind] else None
     return Section(heading.title, own, heading.mixed, rank, style, ordinal, parent)
+
+
+def _parent(current: Section, marker: Marker | None, rank: int) -> Section | None:
+    """The section that a heading stands in: that of the last heading like it, else the nearest less deep one."""
+    chain = [current]
+    while chain[-1].parent is not None:
+        chain.append(chain[-1].parent)
+    nested = any(section.style in NESTING for section in chain)
+    if marker is not None and nested and all(section.style is not marker.style for section in chain):
+        outer = next((s for s in chain if s.style in NESTING), current)
+        if marker.style not in NESTING:
+            return current if RANK[marker.style] > 0 else chain[-1]
+        if RANK[marker.style] > outer.rank:
+            return outer
+    return next((section for section in chain if section.rank < rank), None)
 
 
 def _note(section: Section, text: str, body: int) -> None:

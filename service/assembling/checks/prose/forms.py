@@ -101,7 +101,7 @@ def _by_amounts(context: Context, value: float, step: float) -> bool:
 def _own_score(context: Context) -> Iterator[Check]:
     """A self-score in running text beside the form's total."""
     total = context.book.total_score
-    if total is None:
+    if total is None or _leaves_funds_out(context):
         return
     for passage in (*context.prose, *context.cells):
         for match in _SELF_SCORE.finditer(passage.text):
@@ -110,6 +110,12 @@ def _own_score(context: Context) -> Iterator[Check]:
                 message = f"文中自评得分为{match.group('number')}分，表中总分为{total.text}。"
                 shown = [*passage.evidence((match.start(), match.end())), *total.evidence]
                 yield finding("N3", "error", message, shown, expected=total.text, found=match.group("number"))
+
+
+def _leaves_funds_out(context: Context) -> bool:
+    """Whether a form's weights add up to all but the funds' points, which the text adds."""
+    weight, profile = context.book.total_weight, context.profile
+    return weight is not None and weight.value == profile.total - (profile.funds_weight or 0.0) != profile.total
 
 
 def _keys(name: str) -> str:
@@ -218,10 +224,17 @@ def _funds_otherwise(context: Context, passage: Passage) -> Iterator[Check]:
             quantity: Quantity | None = None if named is None else getattr(named[0], named[1])
             if named is None or quantity is None or quantity.value is None or not _in_form(quantity):
                 continue
-            if abs(count.value - quantity.value) > count.step / 2 + _PENNIES:
+            if abs(count.value - quantity.value) > (count.step + _step(context, *named)) / 2 + _PENNIES:
                 message = f"{fund_name(named[0])}{AMOUNTS[named[1]]}文中为{count.text}，表中为{quantity.text}。"
                 shown = [*passage.evidence((count.start, count.end)), *quantity.evidence]
                 yield finding("N3", "error", message, shown, expected=quantity.text, found=count.text)
+
+
+def _step(context: Context, line: FundLine, attribute: str) -> float:
+    """One unit of the last place that a form prints of an amount, in 元."""
+    figures = next((f for f in context.book.funds if f.line is line), None)
+    figure = None if figures is None else figures.amounts.get(attribute)
+    return 0.0 if figure is None else figure.step * _THOUSANDS["万"]
 
 
 def _rates_otherwise(context: Context, passage: Passage) -> Iterator[Check]:
@@ -259,7 +272,7 @@ def _named_fund(context: Context, count: Count, sentence: Sentence) -> tuple[Fun
     kind = next((k for k, word in _FUND_KINDS.items() if word in words), None)
     if kind is None:
         before = sentence.text[: count.start - sentence.start]
-        if any(word in before for word in _FUND_KINDS.values()) or not _DEPARTMENT.search(before):
+        if "项目" in before or "基本支出" in before or not _DEPARTMENT.search(before):
             return None
         kind = "total"
     line = next((f for f in context.evaluation.funds if f.category == kind), None)

@@ -12,7 +12,7 @@ from typing import Final
 
 from service.assembling.checks.context import Context, Passage, finding, plain
 from service.assembling.checks.prose.sentences import Count, Sentence, any_of, sentences
-from service.assembling.quantities import decimals
+from service.assembling.quantities import decimals, one_slip
 from service.schema import Check
 
 # From a total to its parts, without another clause that could be what they are of.
@@ -30,13 +30,13 @@ _WHOLES: Final = (
 )  # fmt: skip
 # A part that lies within another (of the 9 above a hundred million, 1 above five hundred) is no part beside it.
 _NESTED = any_of("另 以上 以下 其中 新增 累计 含 平均 每 人均 同比 较 比 达到 获 剩余 目标 计划 年均 最 高于 低于 超过")
+# What people have besides being of one kind: who has one is no part beside those who are of the other kinds.
+_TRAIT = any_of("职称 学历 学位 党员 研究生 本科 大专 持证")
 _PLANNED = re.compile(r"预算(?!执行)")
-# A slip of one digit: the reading that a checker would try first.
-_DIGITS = re.compile(r"[^\d]")
 _BRACKETED = re.compile(r"[（(][^（(]*[）)]")
 # Counts beyond this many times a total are of something else.
 MOST_TIMES = 2.0
-# Money is reckoned in 元 and told in the unit of its total.
+# What is reckoned in single ones is told in the scale of its total.
 _SCALES = {"亿": 1e8, "万": 1e4}
 
 
@@ -84,6 +84,8 @@ def _parts(sentence: Sentence, total: Count, start: int, end: int) -> list[Count
         if count.start < start or count.end > end or _depth(sentence, count) > _depth(sentence, start):
             continue
         between = sentence.text[(parts[-1].end if parts else start) - sentence.start : count.start - sentence.start]
+        if parts and _TRAIT.search(between) and not _TRAIT.search(parts[0].clause):
+            break
         if parts and (_NESTED.search(between) or re.search(r"其中|共(?!预算|用)|合计|总|前[二三四五两]", between)):
             break
         if count.unit != total.unit:
@@ -187,22 +189,11 @@ def _slip(total: Count, parts: Sequence[Count], got: float) -> bool:
         return False
     pairs = [(total.value, got), *((p.value, total.value - (got - p.value)) for p in parts)]
     places = max((decimals(c.text) or 0 for c in (total, *parts)), default=0)
-    return any(wanted > 0 and _one_digit(f"{have:.{places}f}", f"{wanted:.{places}f}") for have, wanted in pairs)
-
-
-def _one_digit(left: str, right: str) -> bool:
-    left, right = _DIGITS.sub("", left), _DIGITS.sub("", right)
-    if len(left) != len(right):
-        return False
-    different = [i for i in range(len(left)) if left[i] != right[i]]
-    swapped = (
-        len(different) == 2 and left[different[0]] == right[different[1]] and left[different[1]] == right[different[0]]
-    )
-    return len(different) == 1 or swapped
+    return any(wanted > 0 and one_slip(f"{have:.{places}f}", f"{wanted:.{places}f}") for have, wanted in pairs)
 
 
 def _sum_finding(passage: Passage, total: Count, parts: Sequence[Count]) -> Check:
-    scale = next((mark for mark in _SCALES if total.unit == "元" and mark in total.text), "")
+    scale = next((mark for mark in _SCALES if mark in total.text), "")
     got = sum(part.value for part in parts) / _SCALES.get(scale, 1.0)
     named = "、".join(part.text for part in parts)
     unit = f"{scale}{total.unit}"

@@ -12,8 +12,9 @@ from service.assembling.quantities import decimals
 # Longer units first, so that 平方米 is not read as 平.
 _UNITS: Final = (
     "万亿元 亿元 万元 元 个百分点 平方公里 平方米 立方米 公里 公顷 万亩 亩 万人次 人次 人天 车次 台次 户次 家次"
-    " 场次 批次 班次 课时 学时 小时 分钟 千克 公斤 吨 米 个 次 项 人 件 份 名 家 户 台 套 辆 座 处 所 间 条 篇"
-    " 期 部 种 类 批 场 册 本 张 幅 块 栋 幢 棵 株 头 只 盏 组 位 例 宗 起 轮 艘 架 卷 眼 笔 封 门 支 片 具 枚 单"
+    " 场次 批次 班次 卷次 件次 册次 项次 组次 剂次 台套 门次 课时 学时 小时 分钟 千瓦时 千克 公斤 吨 米 个 次 项"
+    " 人 件 份 名 家 户 台 套 辆 座 处 所 间 条 篇 期 部 种 类 批 场 册 本 张 幅 块 栋 幢 棵 株 头 只 盏 组 位 例"
+    " 宗 起 轮 艘 架 卷 眼 笔 封 门 支 片 具 枚 单 页 集 口 根 瓶 箱 袋 桶 段 则 版 首 剂 床"
 )
 # What some print between thousands in place of a comma (34 067.71).
 BLANK: Final = "[ \u00a0\u2009\u202f]"
