@@ -29,7 +29,17 @@ hypothesis.settings.register_profile("usual", derandomize=True, **PATIENT)
 hypothesis.settings.register_profile("thorough", max_examples=2000, **PATIENT)
 hypothesis.settings.load_profile("usual")
 
+SLOW = "JIXIAO_TEST_SLOW"
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OPENCV_FOR_THREADS_NUM")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out what waits long for a machine to die or strains one, unless it is asked for."""
+    if os.environ.get(SLOW) == "required":
+        return
+    for item in items:
+        if item.get_closest_marker("slow") is not None:
+            item.add_marker(pytest.mark.skip(reason=f"slow: {SLOW}=required make test"))
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -72,6 +72,7 @@ def test_what_can_be_read_is_read_and_the_rest_is_warned_of(
     assert len(report.evaluations) == forms
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [broken.many_drawings, broken.huge_image_in_a_pdf])
 def test_monstrous_pages_end_in_bounded_time_and_memory(careful: Workers, make: Callable[[], bytes]) -> None:
     began = time.monotonic()
@@ -84,6 +85,7 @@ def test_a_form_under_a_plan_of_strokes_is_still_found(careful: Workers) -> None
     assert _subjects(careful, broken.many_drawings(3_000)) == [SUBJECT]
 
 
+@pytest.mark.slow
 def test_content_that_unpacks_without_end_runs_into_the_time_limit() -> None:
     with pipeline.new_workers(1, Limits(page_seconds=3)) as workers:
         with pytest.raises(errors.PageTimeout):

@@ -66,6 +66,7 @@ def _interface(address: str, document_id: str) -> Any:
     return schema
 
 
+@pytest.mark.slow
 def test_no_answer_is_undocumented_and_none_a_defect(described: Any) -> None:
     wrong = [f"{label}: {error}" for label, error in _tried(described) if error]
     assert not wrong, "\n\n".join(wrong)

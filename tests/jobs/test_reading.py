@@ -60,12 +60,14 @@ def only_page(store: Store) -> Page:
         return page
 
 
+@pytest.mark.slow
 def test_a_step_whose_process_is_killed_is_done_by_another(store: Store, pool: Pool, tmp_path: Path) -> None:
     run = run_of(store, pool, starts=1)
     many = reading.MOST_LOSSES - 2  # two processes a try: one that had done other work may have died of that
     assert run._in_child("1", pool.reading, hostile.be_killed_at_first, tmp_path / "marks", many) == "done"
 
 
+@pytest.mark.slow
 def test_a_step_that_ends_its_processes_is_given_up(store: Store, pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
     run = run_of(store, pool, starts=1)
     with pytest.raises(WorkerCrash, match="SIGSEGV"):

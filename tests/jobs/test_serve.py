@@ -65,6 +65,7 @@ def test_the_database_is_upgraded_backed_up_and_restored(tmp_path: Path) -> None
         assert said in runner.invoke(app, command).output
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(3 * WORKER_SECONDS)
 def test_serve_reads_what_it_loads_and_starts_a_killed_worker_again(tmp_path: Path) -> None:
     file, port = tmp_path / "loaded.pdf", free_port()

@@ -107,6 +107,7 @@ def test_what_cannot_be_read_fails_with_its_reason(
     assert document.error_message
 
 
+@pytest.mark.slow
 def test_a_killed_reading_process_costs_no_page(jobs: Jobs, worker: subprocess.Popen[bytes]) -> None:
     document = add(jobs, form_pdf(PAGES), "long.pdf")
     for count in (1, PAGES // 2):
@@ -120,6 +121,7 @@ def test_a_killed_reading_process_costs_no_page(jobs: Jobs, worker: subprocess.P
     assert {page.error_code for page in pages_of(jobs.store, document)} == {None}
 
 
+@pytest.mark.slow
 def test_a_running_document_is_cancelled_and_deleted(jobs: Jobs, worker: subprocess.Popen[bytes]) -> None:
     document = add(jobs, form_pdf(PAGES + 1), "unwanted.pdf")
     wait_for_pages(jobs.store, document, 1)
@@ -142,6 +144,7 @@ def test_a_document_that_was_cancelled_is_no_error_of_the_log(error: Exception, 
     assert worker_process._is_news(record) is told
 
 
+@pytest.mark.slow
 def test_who_asked_is_called_back(jobs: Jobs, worker: subprocess.Popen[bytes], listener: Listener) -> None:
     listener.answers = [503, 204]
     document = ended(jobs.store, add(jobs, form_pdf(1), "asked.pdf", callback_url=listener.url).id)
@@ -164,6 +167,7 @@ def _deliveries(jobs: Jobs, document: Document) -> list[tuple[str, int]]:
         return [(d.status, d.attempts) for d in deliveries.of_document(session, document.id)]
 
 
+@pytest.mark.slow
 def test_another_worker_goes_on_where_a_killed_one_stopped(
     jobs: Jobs, worker: subprocess.Popen[bytes], start_worker: StartWorker
 ) -> None:

@@ -57,6 +57,7 @@ def test_offsets_hold_for_any_text(tagger: Tagger, texts: list[str]) -> None:
         _well_formed(tagged, text)
 
 
+@pytest.mark.slow
 def test_nothing_is_lost_at_the_seams_of_a_long_sentence(tagger: Tagger) -> None:
     clause = "检查餐饮单位36家，"
     count = 5000 // len(clause)

@@ -133,6 +133,7 @@ def test_padding_a_short_line_less_than_paddleocr_changes_no_character(
     assert ["".join(r.text.split()) for r in engine.recognise(crops)] == narrow
 
 
+@pytest.mark.slow
 def test_a_page_is_read_at_least_as_well_as_by_paddleocr(engine: Engine) -> None:
     from paddleocr import PaddleOCR
 
