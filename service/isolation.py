@@ -18,6 +18,7 @@ import re
 import signal
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -39,6 +40,7 @@ CHILD_NAME = "jixiao-reader"
 _PR_SET_PDEATHSIG, _PR_SET_NAME = 1, 15  # linux/prctl.h
 # A child that holds more than this between calls is replaced: libraries keep pools that never shrink.
 RECYCLE_BYTES = 1_300 * MEGABYTE
+_SERVER_SECONDS, _SERVER_PAUSE = 2.0, 0.05  # for a killed server to be gone
 _STOP_SECONDS = 2.0
 # What is known of a child's end when the server, which would know, ended with it.
 _SERVER_LOST = 255
@@ -159,13 +161,15 @@ class _Child:
         return value
 
     def _start(self) -> None:
-        try:
-            self._fork()
-        except (EOFError, OSError):  # the server was killed meanwhile: a second try begins with a new one
+        deadline = time.monotonic() + _SERVER_SECONDS
+        while True:
             try:
-                self._fork()
+                return self._fork()
             except (EOFError, OSError) as error:
-                raise WorkerNotStarted(f"no reading process could be started: {error}") from error
+                # The server was killed meanwhile; a new one begins only when it is gone, some moments later.
+                if time.monotonic() > deadline:
+                    raise WorkerNotStarted(f"no reading process could be started: {error}") from error
+            time.sleep(_SERVER_PAUSE)
 
     def _fork(self) -> None:
         self._pipe, theirs = _CONTEXT.Pipe()

@@ -166,6 +166,18 @@ def test_a_server_that_dies_at_the_start_of_a_child_is_replaced(
     assert worker.submit(hostile.process_id).result() > 0
 
 
+def test_a_server_that_takes_its_time_to_die_is_waited_for(worker: Workers, monkeypatch: pytest.MonkeyPatch) -> None:
+    refusals, fork = [ConnectionRefusedError(), EOFError(), ConnectionRefusedError()], isolation._Child._fork
+
+    def refuse(child: isolation._Child) -> None:
+        if refusals:
+            raise refusals.pop()
+        fork(child)
+
+    monkeypatch.setattr(isolation._Child, "_fork", refuse)
+    assert worker.submit(hostile.process_id).result() != os.getpid()
+
+
 def test_two_workers_run_at_the_same_time(tmp_path: Path) -> None:
     with Workers(2, limits=Limits()) as workers:
         calls = [workers.submit(hostile.meet, tmp_path, 2) for _ in range(2)]
