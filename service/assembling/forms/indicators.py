@@ -38,8 +38,10 @@ _SIGN_SLIPS = {
     "二": "=",
     "一": "=",
 }  # what recognition takes lone comparators for
+_TICK = re.compile(r"[√✓✔☑■●]")
 _LOST_WEIGHT = re.compile(r"(?<=..)[(（]?\d*分[)）]?$")  # what recognition leaves of the weight behind a level's name
 _TARGETS = (Column.SIGN, Column.TARGET_INITIAL, Column.TARGET_ADJUSTED, Column.TARGET, Column.UNIT)
+_AROUND_VALUE = (Column.SIGN, Column.UNIT)
 _MAIN = (Column.LEVEL3, Column.LEVEL4, Column.ACTUAL, Column.WEIGHT, Column.SCORE)
 _FIGURES = frozenset({Column.WEIGHT, Column.SCORE})
 _LEVELS = (Column.LEVEL1, Column.LEVEL2, Column.LEVEL3, Column.LEVEL4)
@@ -105,7 +107,9 @@ class Draft:
     def deviation(self) -> str | None:
         """The printed reasons; those of several columns are set apart by a semicolon."""
         text = ""
-        for cell in self.cells.get(Column.DEVIATION, []):
+        shown_cells = self.cells.get(Column.DEVIATION, [])
+        said = [cell for cell in shown_cells if not _TICK.fullmatch(cell.text.strip())]  # ticks only say of which kind
+        for cell in said or shown_cells:
             shown = joined([cell])
             if not text or not is_blank(shown):
                 text += "；" if text and text[-1] not in "。；;.，," else ""
@@ -125,15 +129,19 @@ def layout_of(rows: Sequence[Row]) -> Layout:
     sheet = rows[0].sheet
     roles: dict[int, Column] = {}
     leaves: dict[int, Cell] = {}
+    whole: set[int] = set()
     last = rows[-1].index
     for row in rows:
         for role, cell, within in _headings([c for c in column_heads(sheet, row.index, last) if not blank(c)]):
             for column in within:
+                if role in _AROUND_VALUE and roles.get(column) is Column.ACTUAL:
+                    whole.add(id(leaves[column]))  # sign, value and unit of what was reached are read together
+                    continue
                 # Under a heading of targets or reasons a column holds the thing itself, but for what has its own name.
                 inherited = roles.get(column) in (Column.TARGET, Column.DEVIATION) and role not in _BESIDE_VALUES
                 roles[column] = roles[column] if inherited else role
                 leaves[column] = cell
-        _part(sheet, row, leaves)
+        _part(sheet, row, leaves, whole)
     found: dict[Column, list[range]] = {}
     for column in sorted(roles):
         spans = found.setdefault(roles[column], [])
@@ -200,11 +208,13 @@ def _two_headings(text: str) -> tuple[Column, Column] | None:
     return None
 
 
-def _part(sheet: Sheet, row: Row, leaves: dict[int, Cell]) -> None:
-    """A lower header cell of no known name (内容 under 年度指标值) is a column of its own, in its parent's role."""
+def _part(sheet: Sheet, row: Row, leaves: dict[int, Cell], whole: set[int]) -> None:
+    """A lower header cell of no known name (内容 under 年度指标值) is a column of its own, in its parent's role, unless
+    the parent's columns are one (`whole`)."""
     for cell in sheet.starting(row.index):
         for column in columns(cell):
-            if column in leaves and leaves[column].row < cell.row and not blank(cell):
+            above = leaves.get(column)
+            if above is not None and id(above) not in whole and above.row < cell.row and not blank(cell):
                 leaves[column] = cell
 
 
