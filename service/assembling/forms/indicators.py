@@ -38,6 +38,7 @@ _SIGN_SLIPS = {
     "二": "=",
     "一": "=",
 }  # what recognition takes lone comparators for
+_DOTS = re.compile(r"[a-zA-Z.…·]{1,6}")
 _TICK = re.compile(r"[√✓✔☑■●]")
 _LOST_WEIGHT = re.compile(r"(?<=..)[(（]?\d*分[)）]?$")  # what recognition leaves of the weight behind a level's name
 _TARGETS = (Column.SIGN, Column.TARGET_INITIAL, Column.TARGET_ADJUSTED, Column.TARGET, Column.UNIT)
@@ -150,10 +151,43 @@ def layout_of(rows: Sequence[Row]) -> Layout:
         else:
             spans.append(range(column, column + 1))
     unknown = [c for c in sheet.covering(last) if not blank(c) and not set(columns(c)) & set(roles)]
+    _first_level_by_names(found, sheet, last)
+    _part_targets(found, leaves, sheet, last)
     _name_by_place(found, unknown)
     _prefer(found)
     guessed = _by_place(found, unknown)
     return Layout(found, _edges(sheet), len(rows), guessed)
+
+
+def _first_level_by_names(found: dict[Column, list[range]], sheet: Sheet, last: int) -> None:
+    """The column left of the second level holds the first, its heading lost, where it names levels."""
+    second = found.get(Column.LEVEL2)
+    if Column.LEVEL1 in found or not second or second[0].start == 0:
+        return
+    place = range(second[0].start - 1, second[0].start)
+    below = [c for c in sheet.table.cells if c.row > last and columns(c) == place]
+    if any(strip_weight(c.text)[0] in LEVEL_NAMES for c in below):
+        found[Column.LEVEL1] = [place]
+
+
+def _part_targets(found: dict[Column, list[range]], leaves: dict[int, Cell], sheet: Sheet, last: int) -> None:
+    """Of several columns under one heading of targets, those of no known name come last; one may hold comparators."""
+    spans = found.get(Column.TARGET, [])
+    named = [span for span in spans if COLUMNS.role(leaves[span.start].text) is not None]
+    if not named or len(named) == len(spans):
+        return
+    others = [span for span in spans if span not in named]
+    signs = [span for span in others if _compares(sheet, span, last)]
+    if signs and Column.SIGN not in found:
+        found[Column.SIGN] = signs[:1]
+        others.remove(signs[0])
+    found[Column.TARGET] = [*named, *others]
+
+
+def _compares(sheet: Sheet, span: range, last: int) -> bool:
+    """Whether most of what stands in a column are comparators."""
+    texts = [c.text for c in sheet.table.cells if c.row > last and columns(c) == span and not is_blank(c.text)]
+    return 2 * sum(_SIGN.fullmatch(normalise(text)) is not None for text in texts) > len(texts)
 
 
 def _name_by_place(found: dict[Column, list[range]], unknown: list[Cell]) -> None:
@@ -511,7 +545,13 @@ def _placeholder(draft: Draft) -> bool:
     filled = any(not is_blank(v) and not PLACEHOLDER.fullmatch(compact(v)) for v in values)
     if is_blank(name):
         return not filled
-    return PLACEHOLDER.fullmatch(name) is not None and not filled
+    return not filled and (PLACEHOLDER.fullmatch(name) is not None or _misread_dots(draft))
+
+
+def _misread_dots(draft: Draft) -> bool:
+    """Whether the name is what recognition makes of a row of dots ("mm"): no word, no digit."""
+    names = draft.cells.get(Column.LEVEL3, [])
+    return of_cells(names) < 1 and _DOTS.fullmatch(compact(joined(names))) is not None
 
 
 def _append(result: Indicators, draft: Draft) -> None:
@@ -570,11 +610,15 @@ def _target_quantity(document: Document, draft: Draft) -> Quantity | None:
 def _actual_quantity(document: Document, draft: Draft) -> Quantity | None:
     cells = [*draft.cells.get(Column.ACTUAL, []), *draft.extra.get(Column.ACTUAL, [])]
     word = mended(cells, ACTUALS)
+    target = _target(draft)[1]
     text = word or joined(cells)
     if not text.strip():
         return None
-    found = quantity_of(document, cells, parse(text, unit_hint=draft.unit or _shared_unit(_target(draft)[1])))
+    per_mille = of_cells(cells) < 1 and target.rstrip().endswith("‰") and text.rstrip().endswith(("%", "％"))
+    text = f"{text.rstrip()[:-1]}‰" if per_mille else text  # recognition sees one ring of the two
+    found = quantity_of(document, cells, parse(text, unit_hint=draft.unit or _shared_unit(target)))
     found.confidence = found.confidence if word is None else max(found.confidence, MENDED)
+    found.confidence = min(found.confidence, GUESSED) if per_mille else found.confidence
     found.confidence = min(found.confidence, GUESSED) if Column.ACTUAL in draft.guessed else found.confidence
     return found
 
