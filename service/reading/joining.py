@@ -21,7 +21,7 @@ SAME_COLUMN = 8.0  # points by which a column's border may move from page to pag
 SHARED_COLUMNS = 0.6  # of a page's borders that the page before has too
 MOST_STRETCH = 0.05
 LABELS = re.compile(r"[^\s：:]{2,10}[：:]")
-CONTENTS = re.compile(r"[.．…·]{4,}\s*\d{0,3}$")  # a line of a table of contents
+CONTENTS = re.compile(r"[.．…⋯·]{4,}\s*\d{0,3}$")  # a line of a table of contents
 CLOSING = "”’」』）)】》"
 INDENT = 1.2  # of the text size: a line that begins this far right of the margin begins a paragraph
 NARROWEST_TEXT = 0.75  # of the page's width: full lines end no further left than this
@@ -176,6 +176,8 @@ def _begins_paragraph(above: list[Line], row: list[Line], layout: _Layout) -> bo
     size = text_size(row)
     left, right = layout.left, layout.right
     if HEADING.match(row[0].text) and row[0].box.x0 > left - size:
+        return True
+    if CONTENTS.search("".join(line.text for line in above)):
         return True
     if is_other_size(above, row) or layout.is_title(above) != layout.is_title(row):
         return True

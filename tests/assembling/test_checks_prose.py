@@ -17,10 +17,22 @@ TABLE = """
 """
 
 
-def found(*paragraphs: str, with_table: bool = False) -> list[Check]:
+FUNDS = """
+部门名称 | 澄湖县水利局 | < | < | < | < | <
+资金（万元） |  | 年初预算数 | 全年预算数 | 全年执行数 | 执行率 | 得分
+^ | 年度资金总额 | 1,234.6 | 1,234.6 | 1,210.5 | 98.05% | 9.8
+"""
+
+
+def found(*paragraphs: str, with_table: bool = False, drawn: str = "") -> list[Check]:
     blocks = [TITLE, "一、部门概况", *paragraphs]
-    (evaluation,), _ = assemble(document(*blocks, *([table(TABLE)] if with_table else [])))
+    drawn = TABLE if with_table else drawn
+    (evaluation,), _ = assemble(document(*blocks, *([table(drawn)] if drawn else [])))
     return evaluation.checks
+
+
+def of_rule(rule: str, checks: list[Check]) -> list[tuple[str | None, str | None]]:
+    return [(check.expected, check.found) for check in checks if check.rule == rule]
 
 
 @pytest.mark.parametrize(
@@ -31,6 +43,10 @@ def found(*paragraphs: str, with_table: bool = False) -> list[Check]:
         ("排查隐患3415处，整改完成3398处，隐患整改率达到97.5%。", "N1", "99.5%", "97.5%"),
         ("供水工程投资1,200万元，其中管网改造480万元，占45%。", "N1", "40%", "45%"),
         ("全年培训1260人次，其中线上420人次、线下740人次。", "N2", "1160人次", "1260人次"),
+        ("全年整理档案1260页，其中文书420页、会计740页。", "N2", "1160页", "1260页"),
+        ("全年印发资料1.26万份，其中手册0.42万份、折页0.74万份。", "N2", "1.16万份", "1.26万份"),
+        ("实有89人，其中高级职称20人、中级职称30人、初级职称49人。", "N2", "99人", "89人"),
+        ("会议费预算12.00万元，实际支出13.50万元。", "F4", "≤12.00", "13.50"),
         ("核定编制236名，其中行政编制152名、事业编制94名。", "N2", "246人", "236名"),
         ("改造一期182户、二期164户，合计356户。", "N2", "346户", "356户"),
         ("年初预算812.40万元，年中调增65.20万元，调整后预算为887.60万元。", "F4", "877.6", "887.60"),
@@ -115,6 +131,11 @@ def test_no_value_is_suggested_in_a_unit_that_its_place_does_not_print() -> None
         "亿元以上项目47个，其中10亿元以上9个、50亿元以上1个。",
         "新增开工5台（其中：完工3台，2台正在施工），另有2台正在审批。",
         "编制96个，实有89人，其中机关14人、中心31人、服务站17人，其他五家合计27人。",
+        "实有89人，其中行政人员40人、工勤人员38人、党员52人。",
+        "会议费预算12.00万元，实际支出11.50万元。",
+        "会议费预算12万元，实际支出12.4万元。",
+        "年初预算812.40万元，比上年增加65.20万元，调整后预算为812.40万元。",
+        "年初结转10.00万元，年中调增65.20万元，调整后预算为887.60万元。",
         "安家补贴按每人5万元、3万元两档发放，合计73万元。",
         "完成排查31条道路、11条公路，共计64公里。",
         "清淤沟渠长度41公里，较上年增加6公里。",
@@ -147,3 +168,64 @@ def test_evidence_lies_on_the_figures_alone() -> None:
     assert len(finding.evidence) == 3
     widths = sorted(evidence.bbox[2] - evidence.bbox[0] for evidence in finding.evidence)
     assert widths == [40.0, 40.0, 50.0]  # 412件, 396件, 98.2%
+
+
+ADJUSTED = ("年初预算812.40万元。", "年中调增65.20万元。", "调整后预算为887.60万元。")
+
+
+@pytest.mark.parametrize("texts", [ADJUSTED, (ADJUSTED[0], "负责渠道清淤。", *ADJUSTED[1:])])
+def test_a_budget_is_added_up_over_paragraphs_and_told_once(texts: tuple[str, ...]) -> None:
+    message = "文中年初预算812.40万元，调增65.20万元，算得877.6万元，而调整后预算印作887.60万元。"
+    assert [(c.rule, c.message) for c in found(*texts)] == [("F4", message)]
+    (check,) = found(*texts)
+    assert len({evidence.bbox for evidence in check.evidence}) == 3
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("年初预算812.40万元，上年结转10.00万元。", *ADJUSTED[1:]),
+        (ADJUSTED[0], "其中人员经费调增65.20万元。", ADJUSTED[2]),
+        (ADJUSTED[0], "预算比上年增加65.20万元。", ADJUSTED[2]),
+        (ADJUSTED[0], *("负责渠道清淤。",) * 2, *ADJUSTED[1:]),
+    ],
+    ids=["carried over", "of which", "compared", "far apart"],
+)
+def test_a_budget_that_something_else_explains_is_let_be(texts: tuple[str, ...]) -> None:
+    assert of_rule("F4", found(*texts)) == []
+
+
+def test_carried_over_money_that_does_not_explain_the_budget_is_no_excuse() -> None:
+    told = of_rule("F4", found("年初预算812.40万元，上年结转20.00万元。", *ADJUSTED[1:]))
+    assert told == [("877.6", "887.60")]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("部门全年预算数1,234.64万元，全年执行数1,210.4685万元。", []),
+        ("部门全年预算数1,234.74万元。", [("1,234.6", "1,234.74万元")]),
+        ("我局全年完成沟渠清淤项目，全年预算数300万元。", []),
+    ],
+    ids=["rounded", "beyond rounding", "of a project"],
+)
+def test_amounts_are_compared_with_what_the_form_rounds(text: str, told: list[tuple[str, str]]) -> None:
+    drawn = FUNDS + TABLE.strip().replace("60 | 60", "50 | 50").replace("100 | 100", "100 | 99.8")
+    assert of_rule("N3", found("二、预算执行情况", text, drawn=drawn)) == told
+
+
+@pytest.mark.parametrize(("weight", "total", "rules"), [(50, 90, set()), (40, 80, {"N3", "S1"})])
+def test_weights_may_leave_the_points_of_the_funds_to_the_text(weight: int, total: int, rules: set[str]) -> None:
+    drawn = TABLE.replace("60 | 60", f"{weight} | {weight}").replace("100 | 100", f"{total} | {total}")
+    checks = found("经评价，部门整体支出绩效自评得分为99.5分。", drawn=drawn)
+    assert {check.rule for check in checks} == rules
+
+
+def test_carried_over_money_may_stand_beside_the_budget_that_its_sources_make_up() -> None:
+    text = "2023年年初预算1,000万元，其中财政拨款950万元，其他资金50万元，上年结转80万元。全年支出1,050万元。"
+    assert found("二、预算执行情况", text) == []
+
+
+def test_a_wrong_digit_in_a_composition_is_found() -> None:
+    text = "全年预算数1,234.56万元，其中：财政拨款1,100.36万元，上年结转100.20万元，其他资金44.00万元。"
+    assert of_rule("F3", found("二、预算执行情况", text)) == [("1,244.56", "1,234.56")]

@@ -138,6 +138,8 @@ def test_doubtful_signs_at_the_edge_of_a_cell_are_left_out(signs: list[tuple[str
         ("5", 0.3, False),
         ("≥", 0.3, False),
         ("<", 0.3, False),
+        ("%", 0.3, False),
+        ("‰", 0.3, False),
         ("", 1.0, False),
     ],
 )
@@ -254,3 +256,27 @@ def test_a_stray_table_among_the_indicators_is_left_out_and_told() -> None:
 @pytest.mark.parametrize(("sign", "shown"), [("≤", "≤3人"), ("≥", "≥3人"), ("＜", "3人")])
 def test_a_doubtful_comparator_before_a_figure_is_none_of_a_seals_strokes(sign: str, shown: str) -> None:
     assert trimmed(cell((sign, 0.3), ("3人", 1.0))).text == shown
+
+
+@pytest.mark.parametrize(
+    ("sign", "unit", "sure", "target"),
+    [
+        ("C", "%", 0.9, "≤3%"),
+        ("c", "%", 0.3, "≤3%"),
+        ("≤", "％", 0.3, "≤3%"),
+        ("≤", "‰", 0.3, "≤3‰"),
+        ("≤", "以", 0.3, "≤3"),
+    ],
+)
+def test_comparators_and_units_in_columns_of_their_own(sign: str, unit: str, sure: float, target: str) -> None:
+    drawn = table(f"""项目名称 | 河道清淤 | < | < | < | < | <
+        一级指标 | 三级指标 | 指标性质 | 指标值 | 度量单位 | 实际完成值 | 分值
+        产出指标 | 投诉率 | {sign} | 3 | {unit} | 2 | 50
+        效益指标 | 满意度 | ≥ | 90 | % | 95 | 40""")
+    for one in (drawn.at(2, 4),):
+        assert one is not None
+        one.lines = [replace(x, chars=tuple(replace(c, confidence=sure) for c in x.chars)) for x in one.lines]
+    (found,) = assemble(document("2022年项目支出绩效自评表", drawn))[0]
+    assert found.indicators[0].target is not None
+    assert found.indicators[0].target.text.replace("％", "%") == target
+    assert found.indicators[0].target.comparator == "<="

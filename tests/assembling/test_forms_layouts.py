@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from service.assembling.forms import assemble
-from service.reading.document import Document, Table
+from service.reading.document import Box, Char, Document, Line, Table
 from service.schema import Evaluation, FundLine, Indicator
 from tests.assembling.layouts import document, table
 
@@ -940,3 +940,33 @@ def test_a_central_competent_department_alone_is_taken() -> None:
         产出指标 | 数量指标 | 管护面积 | 2万亩 | 2万亩 | 90"""
     (found,) = assemble(document("2023年度转移支付绩效自评表", table(form)))[0]
     assert text(found.competent_department) == "国家林草局"
+
+
+def piece(words: str, x: float, y: float = 0.0) -> Line:
+    chars = tuple(Char(c, x + 10 * i, x + 10 * i + 10) for i, c in enumerate(words))
+    return Line(1, Box(x, y, x + 10 * len(words), y + 10), chars)
+
+
+def header_in_one_cell(*lines: Line) -> tuple[str | None, str | None]:
+    """The competent department and the implementing unit of a form that has both in one cell, in these lines."""
+    drawn = table(
+        """项目名称 | 公益林管护 | < | <
+        单位 | < | < | <
+        三级指标 | 指标值 | 完成值 | 分值
+        管护面积 | 2万亩 | 2万亩 | 90"""
+    )
+    drawn.row(1)[0].lines = list(lines)
+    (found,) = assemble(document("2023年度项目支出绩效自评表", drawn))[0]
+    return text(found.competent_department), text(found.implementing_unit)
+
+
+@pytest.mark.parametrize(("x", "y"), [(300, 0), (0, 20)], ids=["in one row", "in two"])
+def test_labels_and_values_side_by_side_in_one_cell(x: float, y: float) -> None:
+    first = piece("主管部门", 0), piece("柳川省林业局", 100)
+    second = piece("实施单位", x, y), piece("柳川市林场（盖章）", x + 100, y)
+    assert header_in_one_cell(*first, *second) == ("柳川省林业局", "柳川市林场")
+
+
+def test_a_value_beside_its_label_in_one_cell_may_wrap() -> None:
+    lines = piece("主管部门", 0), piece("柳川省林业局造林", 100), piece("管理处", 100, 14)
+    assert header_in_one_cell(*lines) == ("柳川省林业局造林管理处", None)

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.assembling.forms import assemble
+from service.assembling.forms.segment import is_report_title
 from service.reading.document import Document, Paragraph, Table, cells_of
 from tests.assembling.layouts import document, line, table
 
@@ -92,6 +93,38 @@ def test_a_report_title_may_hold_subject_and_year() -> None:
     found = document("东川市水务局2023年度部门整体支出绩效自评报告", PROSE)
     (report,) = assemble(found)[0]
     assert (report.year, report.subject and report.subject.text) == (2023, "东川市水务局")
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "东川市水务局2023年度部门整体支出绩效自评情况说明",
+        "东川市水务局2023年度绩效自评价工作情况的说明（公开）",
+        "东川市水务局2023年度部门整体绩效评价自评报告",
+        "东川市水务局2023年度整体绩效评价报告",
+        "东川市水务局2023年度绩效自我评价总结",
+    ],
+)
+def test_a_report_is_known_by_titles_of_many_wordings(title: str) -> None:
+    assert names(document(title, PROSE)) == ["东川市水务局"]
+
+
+@pytest.mark.parametrize("heading", ["三、绩效自评情况说明", "（二）绩效自我评价情况说明", "2.绩效自评总结"])
+def test_a_numbered_heading_is_no_title_of_a_report(heading: str) -> None:
+    assert not is_report_title(heading)
+    assert names(document("东川市水务局2023年度部门整体支出绩效自评报告", PROSE, heading, PROSE)) == ["东川市水务局"]
+
+
+@pytest.mark.parametrize(
+    "blocks",
+    [
+        ("东川市水务局（盖章）", "2023年度部门整体支出绩效自评报告"),
+        ("2023年度部门整体支出绩效自评报告", "部门名称：东川市水务局（公章）"),
+    ],
+    ids=["above", "below"],
+)
+def test_where_the_seal_goes_is_no_part_of_a_reports_subject(blocks: tuple[str, ...]) -> None:
+    assert names(document(*blocks, PROSE)) == ["东川市水务局"]
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from service.assembling.prose.amounts import values
 from service.assembling.prose.funds import read_funds
 from service.assembling.prose.sections import outline
 from service.schema import FundLine, Quantity
@@ -119,6 +120,59 @@ WORDINGS: dict[str, tuple[str, dict[str, Row]]] = {
             "fiscal": (None, 900, None, None),
             "carryover": (None, 80, None, None),
             "other": (None, 20, None, None),
+        },
+    ),
+    "sources with what was spent of them": (
+        "全年预算数1,000万元，其中：当年财政拨款900万元，上年结转80万元，其他资金20万元；全年支出990万元，"
+        "其中：财政拨款支出895万元，上年结转支出78万元，其他资金支出17万元。",
+        {
+            "total": (None, 1000, 990, None),
+            "fiscal": (None, 900, 895, None),
+            "carryover": (None, 80, 78, None),
+            "other": (None, 20, 17, None),
+        },
+    ),
+    "spending by where the money came from": (
+        "年初预算1,000万元，全年支出990万元。从资金来源看，财政拨款895万元，其他资金95万元。",
+        {"total": (1000, None, 990, None), "fiscal": (None, None, 895, None), "other": (None, None, 95, None)},
+    ),
+    "carried-over money in a sentence of its own": (
+        "2023年年初预算1,000万元，其中基本支出600万元，项目支出400万元。上年结转80万元。全年支出1,050万元。",
+        {
+            "total": (1000, None, 1050, None),
+            "basic": (600, None, None, None),
+            "project": (400, None, None, None),
+            "carryover": (80, None, None, None),
+        },
+    ),
+    "carried-over money beside the year's sources": (
+        "2023年年初预算1,000万元，其中财政拨款950万元，其他资金50万元，上年结转80万元。全年支出1,050万元。",
+        {
+            "total": (1000, None, 1050, None),
+            "fiscal": (950, None, None, None),
+            "other": (50, None, None, None),
+            "carryover": (80, None, None, None),
+        },
+    ),
+    "what was spent of carried-over money": (
+        "年初预算1,000万元，全年支出960万元，其中财政拨款支出900万元，结转资金支出60万元。",
+        {"total": (1000, None, 960, None), "fiscal": (None, None, 900, None), "carryover": (None, None, 60, None)},
+    ),
+    "money under special accounts": (
+        "全年预算数1,000万元，其中财政拨款940万元，财政专户管理资金60万元。",
+        {"total": (None, 1000, None, None), "fiscal": (None, 940, None, None), "other": (None, 60, None, None)},
+    ),
+    "sums said anew to more places": (
+        "部门预算1.19亿元，即11,935.42万元，全年支出1.18亿元（合计11,798.31万元），预算执行率98.85%。",
+        {"total": (None, 11935.42, 11798.31, 98.85)},
+    ),
+    "a composition with one wrong digit": (
+        "全年预算数1,234.56万元，其中：财政拨款1,100.36万元，上年结转100.20万元，其他资金44.00万元。",
+        {
+            "total": (None, 1234.56, None, None),
+            "fiscal": (None, 1100.36, None, None),
+            "carryover": (None, 100.2, None, None),
+            "other": (None, 44, None, None),
         },
     ),
     "a reason in the same stretch": (
@@ -237,8 +291,16 @@ def test_a_computed_budget_is_told_and_keeps_its_terms() -> None:
 
 
 def test_a_partial_composition_is_left_out() -> None:
-    rows = _rows(_read("全年预算数1,000万元，其中财政拨款900万元，事业收入30万元，全年支出990万元。"))
-    assert rows.keys() == {"total"}
+    for other in ("30", "80"):  # one digit off, a short sum is no slip either
+        rows = _rows(_read(f"全年预算数1,000万元，其中财政拨款900万元，事业收入{other}万元，全年支出990万元。"))
+        assert rows.keys() == {"total"}
+
+
+def test_another_sum_behind_one_does_not_say_it_anew() -> None:
+    rows = _rows(_read("部门预算1.19亿元，全年支出11,798.31万元，预算执行率99.15%。"))
+    assert rows == {"total": pytest.approx((None, 11900, 11798.31, 99.15))}
+    assert len(values("预算1.19亿元,即12,935.42万元")) == 2
+    assert len(values("预算1.19亿元,即11,935.42万元")) == 1
 
 
 def test_figures_of_a_named_section_belong_to_its_category() -> None:

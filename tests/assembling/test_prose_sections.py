@@ -40,6 +40,11 @@ def _items(*texts: str) -> tuple[list[str], list[str]]:
         ("6）其他工作", Style.HALF_BRACKET, 6),
         ("⑦加强党建", Style.CIRCLE, 7),
         ("B.提升能力", Style.LETTER, 2),
+        ("2 预算执行情况", Style.PLAIN, 2),
+        ("2.3 预算调整情况", Style.DECIMAL, 3),
+        ("2.3预算调整情况", Style.DECIMAL, 3),
+        ("2.3.4 项目支出情况", Style.DECIMALS, 4),
+        ("2.1 个人防护", Style.DECIMAL, 1),
         ("第三部分 绩效评价", Style.PART, 3),
         ("二是力量不足", Style.ORDINAL, 2),
         ("其次，完善制度", Style.FIRST, 2),
@@ -54,7 +59,21 @@ def test_every_style_of_number_is_known(text: str, style: Style, ordinal: int) -
     assert (marker.style, marker.ordinal) == (style, ordinal)
 
 
-@pytest.mark.parametrize("text", ["1.5万元用于培训", "2023年执行情况", "一般公共预算", "43路公交线路", "ABC公司"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1.5万元用于培训",
+        "1.2 亿元用于养护",
+        "3.5个百分点",
+        "12 月底完成支付",
+        "3 个项目",
+        "2.5 公里绿道",
+        "2023年执行情况",
+        "一般公共预算",
+        "43路公交线路",
+        "ABC公司",
+    ],
+)
 def test_figures_and_words_are_no_numbers(text: str) -> None:
     assert marker_at(text) is None
 
@@ -116,6 +135,95 @@ def test_sections_nest_by_their_numbers() -> None:
         ("主要职能", 3, "职能"),
         ("年度绩效目标", 1, None),
     ]
+
+
+def _parents(*texts: str) -> list[tuple[str | None, str | None]]:
+    return [(s.title, s.parent and s.parent.title) for s in _sections(*texts)]
+
+
+def test_a_decimal_outline_nests_and_holds_numbers_of_other_styles() -> None:
+    assert _parents(
+        "1 部门概况",
+        "1.1 主要职能",
+        "1.1.1 内设科室",
+        "（一）办公室",
+        "①文秘工作",
+        "负责文件印发。",
+        "（二）养护科",
+        "1.1.2 下属单位",
+        "1.2 机构设置",
+        "2 预算执行情况",
+        "2.1 支出情况",
+        "全年支出100万元。",
+    ) == [
+        ("部门概况", None),
+        ("主要职能", "部门概况"),
+        ("内设科室", "主要职能"),
+        ("办公室", "内设科室"),
+        ("文秘工作", "办公室"),
+        ("养护科", "内设科室"),
+        ("下属单位", "主要职能"),
+        ("机构设置", "部门概况"),
+        ("预算执行情况", None),
+        ("支出情况", "预算执行情况"),
+    ]
+
+
+def test_parts_stand_around_a_decimal_outline() -> None:
+    assert _parents("第一部分 单位概况", "1 主要职能", "（一）办公室", "第二部分 预算执行情况", "1 收支情况") == [
+        ("单位概况", None),
+        ("主要职能", "单位概况"),
+        ("办公室", "主要职能"),
+        ("预算执行情况", None),
+        ("收支情况", "预算执行情况"),
+    ]
+
+
+def test_a_list_ends_at_the_next_number_of_the_outline_around_it() -> None:
+    problems, _ = _items(
+        "1.1 自评情况",
+        "1.1.1 总体情况",
+        "（一）存在的问题",
+        "1.进度偏慢。",
+        "2.指标偏粗。",
+        "1.1.2 公开情况",
+        "已公开。",
+    )
+    assert problems == ["进度偏慢。", "指标偏粗。"]
+
+
+def test_figures_at_the_head_of_a_paragraph_head_no_section() -> None:
+    assert _kinds("一、预算执行情况", "1.2万元用于预算执行", "12 月预算执行情况", "3 个项目的支出情况") == [
+        ("预算执行情况", Kind.BUDGET)
+    ]
+
+
+LONG = "我中心制定了财务管理办法和资产管理办法，按规定开展资产盘点、往来清理等各项工作。"
+
+
+def test_unusual_headings_without_number_that_stand_apart_open_sections() -> None:
+    assert _kinds("预算资金收支总体情况", LONG, "履职效能与工作成效", LONG, "内部控制与资产监管", LONG) == [
+        ("预算资金收支总体情况", Kind.BUDGET),
+        ("履职效能与工作成效", Kind.RESULTS),
+        ("内部控制与资产监管", Kind.MANAGEMENT),
+    ]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("我中心严格按照要求开展", "内部控制与资产监管", LONG),
+        ("我中心负责绿地管理。", "内部控制与资产监管", "由办公室负责。"),
+        ("我中心负责绿地管理。", "内部控制、资产监管", LONG),
+    ],
+    ids=["after an open line", "before a short sentence", "with a mark in it"],
+)
+def test_a_line_that_was_torn_off_heads_no_section(texts: tuple[str, ...]) -> None:
+    assert _kinds("一、部门概况", *texts) == [("部门概况", Kind.OVERVIEW)]
+
+
+def test_a_contents_line_opens_nothing_whatever_its_dots() -> None:
+    assert _kinds("一、部门概况⋯⋯⋯⋯⋯⋯1", "一、部门概况") == [("部门概况", Kind.OVERVIEW)]
 
 
 def test_headings_without_number_open_sections() -> None:
@@ -245,6 +353,35 @@ def test_a_joint_section_is_told_apart_by_its_words() -> None:
     )
     assert problems == ["预算编制不够精准，年中追加较多。", "支付进度偏慢。", "资产闲置时间较长，利用率不高。"]
     assert improvements == ["提前开展项目论证。", "下一步，将按月通报支出进度。", "进一步加强业务培训，提高填报质量。"]
+
+
+def test_a_label_that_stands_below_each_problem_is_no_heading() -> None:
+    texts = ["1.预算进度偏慢。", "改进措施：按月调度。", "2.指标设置偏粗。", "改进措施：细化指标。"]
+    assert _items("四、存在问题及改进措施", *texts) == (
+        ["预算进度偏慢。", "指标设置偏粗。"],
+        ["按月调度。", "细化指标。"],
+    )
+    assert _items("四、存在的问题", *texts[:1], *texts[2:]) == (["预算进度偏慢。", "指标设置偏粗。"], ["细化指标。"])
+
+
+def test_a_closing_paragraph_is_no_part_of_the_last_item() -> None:
+    items = ["按月调度支出。", "细化指标。"]
+    numbered = ["1." + items[0], "2." + items[1]]
+    closing = "此外，恳请财政部门加强培训。"
+    assert _items("六、改进措施", *numbered, closing)[1] == [*items, closing]
+    assert _items("六、改进措施", *numbered, "指标经集体讨论。")[1] == [items[0], items[1] + "指标经集体讨论。"]
+
+
+def test_a_list_whose_items_go_on_in_paragraphs_keeps_them() -> None:
+    _, improvements = _items(
+        "六、改进措施", "1.按月调度支出。", "进度逐月通报。", "2.细化指标。", "同时，指标经集体讨论。"
+    )
+    assert improvements == ["按月调度支出。进度逐月通报。", "细化指标。同时，指标经集体讨论。"]
+
+
+def test_the_signature_before_the_date_is_no_part_of_the_last_item() -> None:
+    _, improvements = _items("六、改进措施", "1.按月调度支出。", "2.细化指标。", "云岭区园林管理中心", "2024年3月1日")
+    assert improvements == ["按月调度支出。", "细化指标。"]
 
 
 def test_reasons_for_deviations_count_where_no_problems_are_listed() -> None:

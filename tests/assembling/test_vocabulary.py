@@ -138,6 +138,7 @@ def test_indicator_columns(text: str, role: Column | None) -> None:
 def test_goal_and_closing_labels() -> None:
     assert GOALS.role("年初设定目标") is Goal.EXPECTED
     assert GOALS.role("全年实际完成情况") is Goal.ACTUAL
+    assert GOALS.role("年度目标完戍情况") is Goal.BLOCK  # as recognition misreads it
     assert CLOSINGS.role("总　分") is Closing.TOTAL
     assert CLOSINGS.role("总分i") is Closing.TOTAL
     assert CLOSINGS.role("偏差大或目标未完成原因分析") is Closing.REASONS

@@ -255,3 +255,24 @@ def test_the_rim_of_a_line_whose_box_lies_a_little_off_is_no_line() -> None:
     seen = [box_of(*text) for text in TEXTS]
     low = seen[1]._replace(y0=seen[1].y0 + 0.45 * SIZE, y1=seen[1].y1 + 0.2 * SIZE)
     assert unseen_lines(Prepared(page), whole(page), [seen[0], low, seen[2]], SIZE) == []
+
+
+def pieces(x: float, y: float, text: str, share: float) -> list[Box]:
+    """The box of each character of a line, as wide as a share of it."""
+    edge = 10.5 * (1 - share) / 2
+    lefts = [x + 10.5 * i for i in range(len(text))]
+    return [Box(*(v * PIXEL for v in (left + edge, y - 1, left + 10.5 - edge, y + 14))) for left in lefts]
+
+
+def test_a_line_that_was_seen_character_by_character_is_not_found_again_between_them() -> None:
+    page = sheet(TEXTS)
+    seen = [*pieces(*TEXTS[1], 0.4), box_of(*TEXTS[0]), box_of(*TEXTS[2])]
+    assert unseen_lines(Prepared(page), whole(page), seen, SIZE) == []
+
+
+def test_what_was_lost_between_two_boxes_of_a_line_is_found() -> None:
+    page = sheet(TEXTS)
+    x, y, text = TEXTS[1]
+    seen = [box_of(*TEXTS[0]), box_of(*TEXTS[2]), box_of(x, y, text[:5]), box_of(x + 10.5 * 15, y, text[15:])]
+    (found,) = unseen_lines(Prepared(page), whole(page), seen, SIZE)
+    assert (found.x0, found.x1) == pytest.approx(((x + 10.5 * 5) * PIXEL, (x + 10.5 * 15) * PIXEL), abs=1.5 * SIZE)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
+
 from service.config import Limits
 from service.reading import Source, join, read_page
 from service.reading.document import Document, Table
-from tests.reading.drawing import Sheet, plain
+from tests.reading.drawing import SIZE, Sheet, plain
 
 XS = [60.0, 130.0, 280.0, 400.0, 530.0]
 HEADER = ["一级指标", "三级指标", "指标值", "得分"]
@@ -153,3 +155,105 @@ def test_a_page_of_two_rows_takes_its_columns_from_the_page_before() -> None:
     sheet.table(xs, [60, 90, 120], plain(last), verticals=False)
     (table,) = document_of(sheet).tables
     assert [[c.text for c in table.row(r)] for r in (4, 5)] == last
+
+
+def paragraphs_of(sheet: Sheet) -> list[str]:
+    return [p.text for p in document_of(sheet).paragraphs]
+
+
+FULL = "本年度安排资金用于农村道路养护及桥梁加固并按照进度拨付到位全年共完成养护里程一百公里通行"
+TITLE = ("临溪市云岭区园林绿化管理服务中心二〇二三年度部门", "整体支出绩效自评报告")
+
+
+def body(sheet: Sheet, y: float) -> list[str]:
+    """Running text from `y` on, two lines to a paragraph."""
+    for i, text in enumerate((FULL, FULL[:30] + "。") * 2):
+        sheet.text(60, y + 18 * i, text)
+    return [FULL + FULL[:30] + "。"] * 2
+
+
+def test_a_title_that_fills_its_line_goes_on_in_the_next() -> None:
+    sheet = Sheet()
+    sheet.text(65, 60, TITLE[0], size=19)
+    sheet.text(200, 90, TITLE[1], size=19)
+    text = body(sheet, 140)
+    assert paragraphs_of(sheet) == ["".join(TITLE), *text]
+
+
+def test_the_lines_of_a_title_block_that_have_room_left_stay_apart() -> None:
+    sheet = Sheet()
+    block = ["临溪市云岭区园林绿化管理服务站", "二〇二三年度部门整体支出绩效情况自评报告"]
+    sheet.text(125, 60, block[0], size=20)
+    sheet.text(75, 90, block[1], size=20)
+    text = body(sheet, 140)
+    assert paragraphs_of(sheet) == [*block, *text]
+
+
+def test_a_line_below_a_title_that_is_no_title_itself_stays_apart() -> None:
+    sheet = Sheet()
+    title = "云岭区园林绿化管理服务中心二〇二三年度部门整体支出绩效自评报告"
+    sheet.text(60, 60, title, size=14)
+    sheet.text(60, 80, "报送单位为云岭区园林中心", size=12)
+    text = body(sheet, 140)
+    assert paragraphs_of(sheet) == [title, "报送单位为云岭区园林中心", *text]
+
+
+@pytest.mark.parametrize("size", [14, SIZE], ids=["large", "in the middle"])
+def test_a_heading_longer_than_most_does_not_run_on(size: float) -> None:
+    sheet = Sheet()
+    heading = "云岭区园林绿化管理服务中心部门整体支出绩效自评工作报告"
+    below = "报送单位为区园林中心"
+    for i, text in enumerate((heading, below)):
+        sheet.text(280 - len(text) * size / 2, 60 + 1.6 * size * i, text, size=size)
+    text = body(sheet, 140)
+    assert paragraphs_of(sheet) == [heading, below, *text]
+
+
+def test_a_numbered_heading_without_any_mark_does_not_run_on_however_long() -> None:
+    sheet = Sheet()
+    heading = "（二）部门整体支出绩效自评工作组织实施以及问题整改落实情况"
+    sheet.text(60, 60, heading)
+    sheet.text(80, 78, FULL[:40] + "。")
+    text = body(sheet, 140)
+    assert paragraphs_of(sheet) == [heading, FULL[:40] + "。", *text]
+
+
+@pytest.mark.parametrize(("y", "goes_on"), [(500, False), (760, True)], ids=["cover", "foot of the page"])
+def test_a_short_line_goes_on_overleaf_from_the_foot_of_its_page_alone(y: float, goes_on: bool) -> None:
+    sheet = Sheet()
+    sheet.text(330, y, "临溪市云岭区园林管理中心")
+    sheet.new_page()
+    first, second = body(sheet, 100)
+    cover = ["临溪市云岭区园林管理中心" + first] if goes_on else ["临溪市云岭区园林管理中心", first]
+    assert paragraphs_of(sheet) == [*cover, second]
+
+
+def test_lines_of_a_table_of_contents_do_not_run_on() -> None:
+    sheet = Sheet()
+    entries = ["部门基本情况" + "…" * 38 + "1", "内设机构和人员" + "…" * 35 + "2", "绩效目标完成" + "…" * 35 + "12"]
+    for i, text in enumerate(entries):
+        sheet.text(80 if i == 1 else 60, 60 + 18 * i, text)
+    sheet.new_page()
+    text = body(sheet, 60)
+    assert [p.replace("⋯", "…") for p in paragraphs_of(sheet)] == [*entries, *text]
+
+
+def test_a_blank_level_cell_at_the_foot_of_a_page_belongs_to_the_name_below() -> None:
+    sheet = Sheet()
+    sheet.table(XS, [700, 730, 760], plain([HEADER, ["", "培训期数", "12", "10"]]))
+    sheet.new_page()
+    sheet.table(XS, [60, 90, 120], plain([["产出", "知晓率", "95%", "9"], ["效益", "满意度", "98%", "10"]]))
+    (table,) = document_of(sheet).tables
+    level = table.at(1, 0)
+    assert level is not None
+    assert (level.text, level.row_span, [p.page for p in level.places]) == ("产出", 2, [1, 2])
+    assert rows(table)[2:] == [["知晓率", "95%", "9"], ["效益", "满意度", "98%", "10"]]
+
+
+def test_a_blank_value_at_the_foot_of_a_page_takes_nothing_from_below() -> None:
+    sheet = Sheet()
+    sheet.table(XS, [700, 730, 760], plain([HEADER, ["产出", "培训期数", "12", ""]]))
+    sheet.new_page()
+    sheet.table(XS, [60, 90], plain([["效益", "知晓率", "95%", "9"]]))
+    (table,) = document_of(sheet).tables
+    assert rows(table)[1:] == [["产出", "培训期数", "12", ""], ["效益", "知晓率", "95%", "9"]]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
+
 from service.reading.document import Box, Char, Line, Origin, Page, Paragraph, Place, cells_of
 from service.reading.joining import PageContent, join
 from service.reading.tables import PageTable
@@ -115,11 +117,21 @@ def test_a_figure_moved_to_the_next_line_goes_on_where_the_sheet_lay_askew() -> 
     full = "年中因上级下达康复和托养补助资金调增预算及结转，"
     before = "元。全年实际执行八百万元，预算执行率为"
     rows = [skewed(line(full, 300), 32), skewed(line(full, 330), 32), skewed(line(before, 360), 31)]
-    for figure in ("96.70%。", "96. 70%。", "24.72万元。"):
+    for figure in ("96.70%。", "96. 70%。", "24.72万元。", "1.2万元。", "2.5个百分点。", "3.5倍。"):
         assert joined(*rows, skewed(line(figure, 390), 22)) == [full * 2 + before + figure]
 
 
 def test_numbers_and_headings_after_an_open_line_begin_paragraphs() -> None:
     full = "年中因上级下达康复和托养补助资金调增预算及结转，"
-    for following in ("1.健全机制", "2. 强化监督", "3．2022年续建", "二、存在的问题"):
+    numbers = ("1.健全机制", "2. 强化监督", "3．2022年续建", "2.2024年续建", "二、存在的问题")
+    for following in (*numbers, "1.2 机构设置", "2.1个人防护", "1.1.3主要职能"):
         assert joined(line(full, 300), line(full, 330), line(following, 360))[-1] == following
+
+
+@pytest.mark.parametrize("mark", ["- 3 -", "3", "第3页"])
+def test_a_page_number_that_is_taller_than_the_text_is_left_out(mark: str) -> None:
+    page = content(3, [])
+    number = line(mark, 800, LARGE + 4, x=280, page=3)
+    page.page.lines.append(number)
+    page.loose.append(number)
+    assert texts(page) == BODY

@@ -190,7 +190,7 @@ def _holds_with_carried(passage: Passage, start: int, text: str, relation: Sum) 
 
 def _reaches(text: str) -> Iterator[tuple[int, str]]:
     """Some sentences from each on: an adjustment is often told behind the budget, and what it became behind that."""
-    bounds = sorted({0, *(m.end() for m in re.finditer(r"[。；;\n]", text)), len(text)})
+    bounds = sorted({0, *(m.end() for m in re.finditer(r"[。；;]\n?|\n", text)), len(text)})
     for index, start in enumerate(bounds[:-1]):
         yield start, text[start : bounds[min(index + _REACH, len(bounds) - 1)]]
 

@@ -94,8 +94,8 @@ def _side_by_side(cell: Cell) -> list[tuple[Head, Line]]:
     """The labels of a cell that have their value beside them, where no ruling parts the two."""
     if len(cell.lines) < 2 or HEADS.exact(cell.lines[0].text) is None:
         return []
-    (first, *others) = text_rows(cell.lines)
-    return [] if others else labelled(Paragraph(first))
+    rows = [labelled(Paragraph(row)) for row in text_rows(cell.lines)]
+    return [pair for pairs in rows for pair in pairs] if all(rows) else []
 
 
 def _beside(document: Document, sheet: Sheet, label: Cell, last: int) -> Text | None:

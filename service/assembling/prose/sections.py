@@ -42,7 +42,7 @@ _MAY_STAND_IN: Final[Mapping[Kind, frozenset[Kind]]] = {
 _SPENDING: Final = re.compile(r"预算|收支|支出|决算|执行")
 _FIGURE: Final = re.compile(r"\d\s*(?:[万亿]?元|%)")
 _LABEL: Final = re.compile(rf"[^。:]{{2,{MAX_RUN_IN}}}(?=:)")
-_CONTENTS: Final = re.compile(r"[.…·]{4,}\s*\d{1,3}\s*$")
+_CONTENTS: Final = re.compile(r"[.…⋯·]{4,}\s*\d{1,3}\s*$")
 _SIGN_OFF: Final = re.compile(
     r"^(?:附件|附表|附[:：]|联系(?:人|电话|方式)|撰写人|填报人|填表人|监督电话|咨询电话|单位[(（]盖章|[(（]?(?:附?注|此页)|[(（]此件)"
     r"|^(?:20\d{2}|[二两][〇零○0-9一二三四五六七八九]{3})\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日$"
@@ -311,9 +311,12 @@ def _parent(current: Section, marker: Marker | None, rank: int) -> Section | Non
     chain = [current]
     while chain[-1].parent is not None:
         chain.append(chain[-1].parent)
-    nested = any(section.style in NESTING for section in chain)
-    if marker is not None and nested and all(section.style is not marker.style for section in chain):
-        outer = next((s for s in chain if s.style in NESTING), current)
+    if marker is not None:
+        like = next((section for section in chain if section.style is marker.style), None)
+        if like is not None:
+            return like.parent  # in a decimal outline what stands in a section need not be of a deeper rank
+    outer = next((section for section in chain if section.style in NESTING), None)
+    if marker is not None and outer is not None:
         if marker.style not in NESTING:
             return current if RANK[marker.style] > 0 else chain[-1]
         if RANK[marker.style] > outer.rank:
