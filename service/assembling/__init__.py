@@ -20,8 +20,10 @@ def assemble(
     """
     from service.assembling import checks, forms, profiles, prose, repair
     from service.assembling.figures import Sources
+    from service.assembling.titles import with_whole_titles
 
     profiles.choose(profile, None)  # a wrong name is told before the work is done
+    document = with_whole_titles(document)
     evaluations, notices = forms.assemble(document)
     sources = Sources(document)
     for evaluation in evaluations:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from service.assembling import assemble
+from service.reading.document import Origin
 from service.schema import Check
 from tests.assembling.layouts import document, table
 
@@ -229,3 +230,12 @@ def test_carried_over_money_may_stand_beside_the_budget_that_its_sources_make_up
 def test_a_wrong_digit_in_a_composition_is_found() -> None:
     text = "全年预算数1,234.56万元，其中：财政拨款1,100.36万元，上年结转100.20万元，其他资金44.00万元。"
     assert of_rule("F3", found("二、预算执行情况", text)) == [("1,244.56", "1,234.56")]
+
+
+def test_a_name_misread_by_one_character_is_no_other_unit() -> None:
+    texts = (TITLE, "一、部门概况", "青湖县水利局内设股室6个。")
+    scanned, printed = document(*texts), document(*texts)
+    scanned.pages[0].origin = Origin.SCAN
+    for paper, names in ((scanned, []), (printed, ["青湖县水利局"])):
+        (evaluation,), _ = assemble(paper)
+        assert [check.found for check in evaluation.checks if check.rule == "N4"] == names

@@ -68,3 +68,52 @@ def test_a_heading_that_elsewhere_stands_over_the_levels_names_the_indicators_be
         ("产出指标", "维修面积"),
         ("效益指标", "受益学生"),
     ]
+
+
+def wide(headings: str, *rows: str) -> list[Indicator]:
+    """The indicators of a form ten columns wide."""
+    drawn = "\n".join(["项目名称 | 渠道清淤" + " | <" * 8, *headings.strip().splitlines(), *rows])
+    (found,) = assemble(document("2023年度项目支出绩效自评表", table(drawn)))[0]
+    return found.indicators
+
+
+def test_sign_value_and_unit_of_what_was_reached_are_one_text() -> None:
+    headings = """一级指标 | 二级指标 | 三级指标 | 指标值 | < | < | 全年实际值 | < | < | 分值
+        ^ | ^ | ^ | 运算符号 | 内容 | 度量单位 | 运算符号 | 内容 | 度量单位 | ^"""
+    (row,) = wide(headings, "产出指标 | 数量指标 | 清淤长度 | ≥ | 3 | 公里 | = | 2 | 公里 | 90")
+    assert row.target is not None
+    assert row.actual is not None
+    assert (row.target.text, row.actual.text) == ("≥3公里", "=2公里")
+    assert (row.actual.value, row.actual.unit) == (2, "公里")
+
+
+def test_ticks_beside_a_reason_are_no_part_of_it() -> None:
+    headings = """一级指标 | 二级指标 | 三级指标 | 指标值 | 完成值 | 分值 | 得分 | 偏差原因 | < | <
+        ^ | ^ | ^ | ^ | ^ | ^ | ^ | 经费保障 | 人员保障 | 原因说明"""
+    rows = (
+        "产出指标 | 数量指标 | 清淤长度 | ≥3公里 | 2公里 | 50 | 40 | √ |  | 资金到位晚",
+        "产出指标 | 数量指标 | 护坡长度 | ≥3公里 | 2公里 | 50 | 30 | 资金少 |  | 工期短",
+    )
+    assert [row.deviation for row in wide(headings, *rows)] == ["资金到位晚", "资金少；工期短"]
+
+
+def test_a_column_of_comparators_is_known_without_its_heading() -> None:
+    headings = """一级指标 | 二级指标 | 三级指标 | 年度指标值 | < | 完成值 | 分值
+        ^ | ^ | ^ | 糊频顶 | 指标值 | ^ | ^"""
+    (row, other), _ = form(
+        headings,
+        "产出指标 | 数量指标 | 清淤长度 | ≥ | 3公里 | 2公里 | 60",
+        "产出指标 | 数量指标 | 桥梁数量 | = | 3座 | 2座 | 40",
+    )
+    assert row.target is not None
+    assert other.target is not None
+    assert [row.target.text, other.target.text] == ["≥3公里", "=3座"]
+
+
+def test_the_first_level_is_known_by_its_names_where_its_heading_is_lost() -> None:
+    headings = "  | 二级指标 | 三级指标 | 指标值 | 完成值 | 分值 | 得分"
+    rows = (ROW, "效益指标 | 社会效益指标 | 防洪能力 | 提升 | 提升 | 10 | 10")
+    found, _ = form(headings, *rows)
+    assert [(row.level1, row.level2) for row in found] == [("产出指标", "数量指标"), ("效益指标", "社会效益指标")]
+    strange = [row.replace("产出指标", "甲").replace("效益指标", "乙") for row in rows]
+    assert [row.level1 for row in form(headings, *strange)[0]] == [None, None]

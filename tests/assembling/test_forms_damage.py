@@ -280,3 +280,31 @@ def test_comparators_and_units_in_columns_of_their_own(sign: str, unit: str, sur
     assert found.indicators[0].target is not None
     assert found.indicators[0].target.text.replace("％", "%") == target
     assert found.indicators[0].target.comparator == "<="
+
+
+def _doubtful(text: str, sure: float) -> list[Indicator]:
+    drawn = table(text)
+    for one in drawn.cells:
+        one.lines = [replace(x, chars=tuple(replace(c, confidence=sure) for c in x.chars)) for x in one.lines]
+    (found,) = assemble(document("2022年项目支出绩效自评表", drawn))[0]
+    return found.indicators
+
+
+ROWS = """项目名称 | 林区防火 | < | < | < | <
+    一级指标 | 二级指标 | 三级指标 | 指标值 | 完成值 | 分值
+    产出指标 | 质量指标 | 森林火灾受害率 | ≤0.9‰ | 0.12% | 60
+    产出指标 | 质量指标 | {dots} |  |  |
+    效益指标 | 社会效益指标 | 防洪能力 | 提升 | 达成指标 | 40"""
+
+
+@pytest.mark.parametrize(("sure", "actual"), [(0.95, "0.12‰"), (1.0, "0.12%")])
+def test_a_per_mille_sign_read_with_one_ring_is_told_by_the_target(sure: float, actual: str) -> None:
+    row = _doubtful(ROWS.format(dots="……"), sure)[0]
+    assert row.actual is not None
+    assert row.actual.text == actual
+    assert (row.actual.confidence <= 0.7) == (actual == "0.12‰")
+
+
+@pytest.mark.parametrize(("dots", "sure", "rows"), [("mm", 0.9, 2), ("……", 1.0, 2), ("mm", 1.0, 3), ("植树", 0.9, 3)])
+def test_a_row_of_dots_read_as_letters_is_no_indicator(dots: str, sure: float, rows: int) -> None:
+    assert len(_doubtful(ROWS.format(dots=dots), sure)) == rows

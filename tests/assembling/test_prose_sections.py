@@ -405,3 +405,8 @@ def test_items_show_every_line_they_stand_on() -> None:
     paper = document("五、存在的问题", "（一）进度偏慢", "第四季度集中支付。")
     (problem,), _ = read_items(paper, outline(paper.paragraphs))
     assert [box.bbox[1] for box in problem.evidence] == [52.0, 64.0]
+
+
+def test_a_number_that_ran_into_its_heading_is_told_from_a_figure() -> None:
+    kinds = _kinds("1部门概况", "全局内设股室6个。", "2当年预算执行情况", "3个项目未完成。", "12月完成预算执行情况")
+    assert kinds == [("部门概况", Kind.OVERVIEW), ("当年预算执行情况", Kind.BUDGET)]

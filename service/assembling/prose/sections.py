@@ -18,6 +18,7 @@ from service.assembling.prose.headings import Kind, bare, is_title, kind_of, lis
 from service.assembling.prose.numbering import NESTING, RANK, Marker, Style, marker_at
 from service.assembling.prose.plain import plain
 from service.reading.document import Paragraph
+from service.reading.running import NO_UNIT
 
 # A heading alone on its line, in characters; "包括决策管理、业务管理、…" makes some long.
 MAX_ALONE: Final = 64
@@ -41,6 +42,7 @@ _MAY_STAND_IN: Final[Mapping[Kind, frozenset[Kind]]] = {
 # "义务教育保障经费" under results tells what was done with it; "预算执行情况" there is about the budget.
 _SPENDING: Final = re.compile(r"预算|收支|支出|决算|执行")
 _FIGURE: Final = re.compile(r"\d\s*(?:[万亿]?元|%)")
+_RUN_IN_NUMBER: Final = re.compile(rf"\d{{1,2}}{NO_UNIT}(?=[\u3400-\u9fff][^\d。;:,]*$)")
 _LABEL: Final = re.compile(rf"[^。:]{{2,{MAX_RUN_IN}}}(?=:)")
 _CONTENTS: Final = re.compile(r"[.…⋯·]{4,}\s*\d{1,3}\s*$")
 _SIGN_OFF: Final = re.compile(
@@ -209,7 +211,7 @@ def _inner_headings(text: str) -> Iterator[int]:
 
 
 def _heading(text: str, start: int, current: Section, *, apart: bool = False) -> _Heading | None:
-    marker = marker_at(text, start)
+    marker = marker_at(text, start) or _number_run_in(text, start)
     if marker is not None and marker.style not in RANK:
         return None
     begin = marker.end if marker is not None else start
@@ -221,6 +223,16 @@ def _heading(text: str, start: int, current: Section, *, apart: bool = False) ->
     if marker is not None and marker.ordinal > 1 and marker.style in current.inner and text.rstrip().endswith("。"):
         return None  # the items before it were sentences: so is this one
     return found
+
+
+def _number_run_in(text: str, start: int) -> Marker | None:
+    """A heading's plain number whose blank recognition lost ("2预算执行情况"); sentences too begin with figures."""
+    words = plain(text[start:]).strip()
+    match = _RUN_IN_NUMBER.match(words)
+    if match is None or len(words) > MAX_UNNUMBERED or kind_of(words[match.end() :])[0] is None:
+        return None
+    begin = text.index(match.group(), start)
+    return Marker(Style.PLAIN, int(match.group()), begin, begin + match.end())
 
 
 def _leaves(found: _Heading, listing: Section) -> bool:

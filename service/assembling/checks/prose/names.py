@@ -10,6 +10,7 @@ from service.assembling.checks.context import Context, Passage, finding
 from service.assembling.checks.prose.sentences import any_of
 from service.assembling.quantities import is_blank
 from service.assembling.vocabulary import compact
+from service.reading.document import Origin
 from service.schema import Check
 
 _KINDS = (
@@ -81,7 +82,9 @@ def _other_unit(context: Context, subject: str) -> Iterator[Check]:
     told: set[str] = set()
     for passage, match in _namesakes(context, subject):
         name = _LEADING.sub("", match.group("name"))
-        if name not in told and not any(_same_unit(name, known) for known in own):
+        if name in told or any(_same_unit(name, known) for known in own):
+            continue
+        if not any(_is_slip(name, known) and _is_recognised(context, passage, match) for known in own):
             told.add(name)
             yield _unit_finding(passage, match, subject, name)
     for passage in context.prose:
@@ -93,6 +96,18 @@ def _other_unit(context: Context, subject: str) -> Iterator[Check]:
                 continue
             told.add(name)
             yield _unit_finding(passage, match, subject, name)
+
+
+def _is_slip(name: str, known: str) -> bool:
+    """Whether a name is the known one but for one character."""
+    return len(name) == len(known) and sum(a != b for a, b in zip(name, known, strict=True)) == 1
+
+
+def _is_recognised(context: Context, passage: Passage, match: re.Match[str]) -> bool:
+    """Whether the text was recognised in an image, where one character of another name is likelier to be misread."""
+    document = context.document
+    shown = passage.evidence(match.span("name"))
+    return document is not None and any(document.page(e.page).origin is Origin.SCAN for e in shown)
 
 
 def _unit_finding(passage: Passage, match: re.Match[str], subject: str, name: str) -> Check:
