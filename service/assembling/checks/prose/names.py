@@ -82,20 +82,25 @@ def _other_unit(context: Context, subject: str) -> Iterator[Check]:
     told: set[str] = set()
     for passage, match in _namesakes(context, subject):
         name = _LEADING.sub("", match.group("name"))
-        if name in told or any(_same_unit(name, known) for known in own):
-            continue
-        if not any(_is_slip(name, known) and _is_recognised(context, passage, match) for known in own):
+        if name not in told and not _is_own(context, passage, match, name, own):
             told.add(name)
             yield _unit_finding(passage, match, subject, name)
     for passage in context.prose:
         for match in _OWN_NAME.finditer(passage.text):
             name = _LEADING.sub("", compact(match.group("name")))
-            if len(name) < 4 or _OTHERS.search(name) or name in told or any(_same_unit(name, known) for known in own):
+            if len(name) < 4 or _OTHERS.search(name) or name in told or not _placed(name) or _is_below(name, subject):
                 continue
-            if not _placed(name) or _is_below(name, subject):
+            if _is_own(context, passage, match, name, own):
                 continue
             told.add(name)
             yield _unit_finding(passage, match, subject, name)
+
+
+def _is_own(context: Context, passage: Passage, match: re.Match[str], name: str, own: set[str]) -> bool:
+    """Whether a name is one of the unit's own, or what recognition made of one."""
+    if any(_same_unit(name, known) for known in own):
+        return True
+    return any(_is_slip(name, known) for known in own) and _is_recognised(context, passage, match)
 
 
 def _is_slip(name: str, known: str) -> bool:
