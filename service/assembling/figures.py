@@ -98,7 +98,7 @@ class Sources:
     def paragraph(self, shown: Sequence[Evidence]) -> Paragraph | None:
         """The paragraph around a piece of running text."""
         for paragraph, boxes in self._paragraphs:
-            if any(_inside(item, box) for item in shown for box in boxes):
+            if any(inside(item, box) for item in shown for box in boxes):
                 return paragraph
         return None
 
@@ -115,7 +115,8 @@ class Sources:
         return of_cell(self._cells[key].cell) if key in self._cells else self._read.get(key, 1.0)
 
 
-def _inside(inner: Evidence, outer: Evidence) -> bool:
+def inside(inner: Evidence, outer: Evidence) -> bool:
+    """Whether the middle of a box lies in another one of its page."""
     x, y = (inner.bbox[0] + inner.bbox[2]) / 2, (inner.bbox[1] + inner.bbox[3]) / 2
     return inner.page == outer.page and outer.bbox[0] <= x <= outer.bbox[2] and outer.bbox[1] <= y <= outer.bbox[3]
 

@@ -12,7 +12,7 @@ from itertools import pairwise
 from statistics import median
 
 from service.reading.document import Box, Cell, Line, Notice, Page, Paragraph, Place, Table
-from service.reading.running import HEADING, MOST_SHIFT, SENTENCE_END, TITLE_SIZE, furniture
+from service.reading.running import HEADING, MOST_SHIFT, PLAIN_NUMBER, SENTENCE_END, TITLE_SIZE, furniture
 from service.reading.sizes import is_other_size, tells_size, text_size
 from service.reading.tables import PageTable, crosses, cut_at_borders, text_rows
 
@@ -184,6 +184,8 @@ def _begins_paragraph(above: list[Line], row: list[Line], layout: _Layout) -> bo
     if layout.step and row[0].box.centre[1] - above[0].box.centre[1] > LOOSE_SPACING * max(layout.step, size):
         return True
     moved_word = not layout.is_heading(above) and _moved_word(above, left, right)
+    if PLAIN_NUMBER.match(row[0].text) and _is_ended(above[-1].text):
+        return True
     ended_short = above[-1].box.x1 < right - SHORT_LINE * size and not moved_word
     indented = row[0].box.x0 > left + INDENT * size
     return ended_short or indented

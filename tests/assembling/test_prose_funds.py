@@ -318,3 +318,18 @@ def test_doubtful_characters_lower_the_confidence_of_their_figure() -> None:
 
 def test_prose_without_a_budget_gives_no_lines() -> None:
     assert _read("我中心严格执行财务制度，支出事项先申请、后执行。") == []
+
+
+def test_what_only_splits_up_a_source_is_no_source_beside_it() -> None:
+    text = (
+        "年初预算180万元，调整后全年预算为200万元。{0}财政拨款170万元（一般公共预算120万元、政府性基金预算50万元），"
+        "上年结转20万元，其他收入10万元。全年支出190万元，执行率95%。"
+    )
+    for lead in ("按资金来源划分，", "资金来源包括："):
+        rows = _rows(_read(text.format(lead)))
+        assert rows == {
+            "total": (180, 200, 190, 95),
+            "fiscal": (None, 170, None, None),
+            "carryover": (None, 20, None, None),
+            "other": (None, 10, None, None),
+        }

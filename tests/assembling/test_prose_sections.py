@@ -46,6 +46,7 @@ def _items(*texts: str) -> tuple[list[str], list[str]]:
         ("2.3.4 项目支出情况", Style.DECIMALS, 4),
         ("2.1 个人防护", Style.DECIMAL, 1),
         ("第三部分 绩效评价", Style.PART, 3),
+        ("贰、部门概况", Style.CAPITAL, 2),
         ("二是力量不足", Style.ORDINAL, 2),
         ("其次，完善制度", Style.FIRST, 2),
         ("第二，完善制度", Style.RANKED, 2),
@@ -410,3 +411,36 @@ def test_items_show_every_line_they_stand_on() -> None:
 def test_a_number_that_ran_into_its_heading_is_told_from_a_figure() -> None:
     kinds = _kinds("1部门概况", "全局内设股室6个。", "2当年预算执行情况", "3个项目未完成。", "12月完成预算执行情况")
     assert kinds == [("部门概况", Kind.OVERVIEW), ("当年预算执行情况", Kind.BUDGET)]
+
+
+def test_capital_numerals_stand_above_the_common_ones() -> None:
+    kinds = _kinds(
+        "壹、部门概况",
+        "一、主要职责",
+        "负责渠道管护。",
+        "贰、整体收支情况",
+        "一、预算批复与调整",
+        "年初预算100万元。",
+        "叁、评价结果公开",
+        "已公开。",
+    )
+    assert kinds == [
+        ("部门概况", Kind.OVERVIEW),
+        ("主要职责", Kind.OVERVIEW),
+        ("整体收支情况", Kind.BUDGET),
+        ("预算批复与调整", Kind.BUDGET),
+        ("评价结果公开", Kind.USE_OF_RESULTS),
+    ]
+
+
+def test_problems_and_proposals_under_one_heading_are_told_apart() -> None:
+    problems, improvements = _items(
+        "伍、问题与建议",
+        "一、存在问题",
+        "（一）进度偏慢。",
+        "（二）力量薄弱。",
+        "二、改进建议",
+        "（一）加快招标。",
+        "（二）充实力量。",
+    )
+    assert (problems, improvements) == (["进度偏慢。", "力量薄弱。"], ["加快招标。", "充实力量。"])

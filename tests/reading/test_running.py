@@ -117,7 +117,16 @@ def test_a_figure_moved_to_the_next_line_goes_on_where_the_sheet_lay_askew() -> 
     full = "年中因上级下达康复和托养补助资金调增预算及结转，"
     before = "元。全年实际执行八百万元，预算执行率为"
     rows = [skewed(line(full, 300), 32), skewed(line(full, 330), 32), skewed(line(before, 360), 31)]
-    for figure in ("96.70%。", "96. 70%。", "24.72万元。", "1.2万元。", "2.5个百分点。", "3.5倍。"):
+    for figure in (
+        "96.70%。",
+        "96. 70%。",
+        "24.72万元。",
+        "1.2万元。",
+        "2.5个百分点。",
+        "3.5倍。",
+        "0.8起以内。",
+        "1.5以下。",
+    ):
         assert joined(*rows, skewed(line(figure, 390), 22)) == [full * 2 + before + figure]
 
 
@@ -126,6 +135,18 @@ def test_numbers_and_headings_after_an_open_line_begin_paragraphs() -> None:
     numbers = ("1.健全机制", "2. 强化监督", "3．2022年续建", "2.2024年续建", "二、存在的问题")
     for following in (*numbers, "1.2 机构设置", "2.1个人防护", "1.1.3主要职能"):
         assert joined(line(full, 300), line(full, 330), line(following, 360))[-1] == following
+
+
+def test_a_number_without_a_mark_heads_a_line_behind_a_sentence() -> None:
+    ended, open_line = (
+        "综合评定本单位整体支出绩效自评得分为九十四点二分。",
+        "综合评定本单位整体支出绩效自评得分为九十四点二分，",
+    )
+    for following in ("2 单位概况", "3 存在问题及改进措施", "4 部门支出", "5 组织管理"):
+        assert joined(line(ended, 300), line(ended, 330), line(following, 360))[-1] == following
+        assert joined(line(ended, 300), line(open_line, 330), line(following, 360)) == [ended + open_line + following]
+    for figure in ("15 个社区。", "43 人。", "12 月底完成。", "63 名教师。"):
+        assert joined(line(ended, 300), line(ended, 330), line(figure, 360)) == [ended * 2 + figure]
 
 
 @pytest.mark.parametrize("mark", ["- 3 -", "3", "第3页"])

@@ -5,7 +5,7 @@ Each takes a Context and yields findings; `run` makes all of them, most severe f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
 from service.assembling.checks.context import Context
@@ -13,7 +13,7 @@ from service.assembling.checks.funds import f1, f2, f3, f4
 from service.assembling.checks.prose import n1, n2, n3, n4
 from service.assembling.checks.scores import s1, s2, s3, s4
 from service.assembling.checks.targets import t1, t2
-from service.assembling.figures import Sources
+from service.assembling.figures import Sources, inside
 from service.assembling.profiles import Profile
 from service.reading.document import Document
 from service.schema import Check, Evaluation, Severity
@@ -44,12 +44,18 @@ def run(
     evaluation keeps. `sources` may be shared by the evaluations of one document.
     """
     context = Context(evaluation, document, profile, sources if sources is not None else Sources(document))
-    found = [check for rule in RULES.values() for check in rule(context)]
+    found = _once([check for rule in RULES.values() for check in rule(context)])
     for check in found:
         if any(context.sources.confidence(shown) < DOUBTFUL for shown in check.evidence):
             check.severity = "warning" if check.severity == "error" else check.severity
             check.message += "其中有识别不清的文字，请先核对原件。"
     return ordered(found)
+
+
+def _once(checks: Sequence[Check]) -> list[Check]:
+    """Without sums of the text that do not close where a rule of the funds tells of the same figures."""
+    known = [shown for check in checks if check.rule == "F3" for shown in check.evidence]
+    return [c for c in checks if c.rule != "N2" or not all(any(inside(e, k) for k in known) for e in c.evidence)]
 
 
 def ordered(checks: Iterable[Check]) -> list[Check]:

@@ -15,6 +15,7 @@ from service.schema import Text
 
 # How far around its title a report's cover names the subject and the year, in paragraphs.
 AROUND = 6
+BELOW = 2  # how far below its title a name without a label is the subject's
 _LEAD = re.compile(
     r"^(?P<subject>.*?)(?:关于)?(?:20\d{2}年度?|[二两][〇零○0-9一二三四五六七八九]{3}年度?)?(?:预算|财政)?"
     r"(?:部门|单位)?(?:[(（](?:单位|部门)[)）])?(?:预算)?(?:整体支出|整体|项目支出|支出|项目)?(?:预算)?绩效.*$"
@@ -22,6 +23,7 @@ _LEAD = re.compile(
 _ORGANISATION = re.compile(
     r"(?:局|委|委员会|办|办公室|中心|厅|院|校|学校|大学|学院|处|所|站|队|街道|政府|镇|乡|会|部|馆|社|公司|支队|大队|总队|法院|检察院|社区|医院|园|库|场)$"
 )
+_NAME = re.compile(r"\s*[（(]?(?P<name>[\u4e00-\u9fff（）()]{4,30}?)[)）]?\s*")
 _NO_SUBJECT = re.compile(r"^(?:附件|附表|目录|\d|[(（]?20\d{2}|第|报告|编制|二〇)|[:：]$")
 
 
@@ -79,13 +81,16 @@ def _split_title(document: Document, paragraph: Paragraph) -> tuple[Text, Text |
 
 
 def _subject_around(document: Document, block: int) -> Text | None:
-    """The name above the title, else a labelled name below it."""
+    """The name above the title or right below it, else a labelled name below."""
     for other in reversed(document.blocks[max(0, block - AROUND) : block]):
         if isinstance(other, Paragraph):
             text = SEAL_HINT.sub("", other.text.strip())
-            if _ORGANISATION.search(text) and len(text) <= MAX_CAPTION and not _NO_SUBJECT.search(text):
+            if _is_unit(text):
                 start = other.text.index(text)
                 return paragraph_text(document, other, start, start + len(text))
+    for other in document.blocks[block + 1 : block + 1 + BELOW]:
+        if isinstance(other, Paragraph) and (name := _NAME.fullmatch(other.text)) and _is_unit(name.group("name")):
+            return paragraph_text(document, other, *name.span("name"))
     for other in document.blocks[block + 1 : block + 1 + AROUND]:
         if isinstance(other, Paragraph):
             label, value = inline_label(other.text)
@@ -94,6 +99,11 @@ def _subject_around(document: Document, block: int) -> Text | None:
                 start = other.text.index(value)
                 return paragraph_text(document, other, start, start + len(value))
     return None
+
+
+def _is_unit(text: str) -> bool:
+    """Whether a line is nothing but an organisation's name."""
+    return _ORGANISATION.search(text) is not None and len(text) <= MAX_CAPTION and _NO_SUBJECT.search(text) is None
 
 
 def _year_around(document: Document, block: int) -> int | None:

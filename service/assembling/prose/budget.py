@@ -27,7 +27,9 @@ _INTERIM: Final = re.compile(
 )
 _PAST: Final = re.compile(r"上年|去年|上一年|上年度|同期|与.{0,12}相比|明年|下年度?(?!使用)|次年")
 # How a sentence begins that splits up the figure before it.
-_SAME_COLUMN: Final = re.compile(r"其|包括|[从按](?:照)?(?:资金|支出|经费|预算)*(?:来源|性质|构成|用途|结构|类别)")
+_SAME_COLUMN: Final = re.compile(
+    r"其|包括|(?:资金|经费|收入)*来源|[从按](?:照)?(?:资金|支出|经费|预算)*(?:来源|性质|构成|用途|结构|类别)"
+)
 _SHARE: Final = re.compile(r"[,(]?占[^,;。\d]{0,10}")
 _RESPECTIVELY: Final = re.compile(r"分别(?:为|是|达到?|支出|执行|安排|完成|调整为)?|依次为|各为")
 _BOTH: Final = re.compile(r"(?:两|二)(?:者|项|类)|前后者")

@@ -244,7 +244,7 @@ class _Settled:
         """The kinds of money that a total is said to be made of, or the one kind that a budget names."""
         total = self.cells.get(("total", column))
         parts = [f for f in self.found if f.category in SOURCES and f.column is column]
-        parts = [f for i, f in enumerate(parts) if f.label not in {p.label for p in parts[:i]}]
+        parts = _without_details([f for i, f in enumerate(parts) if f.label not in {p.label for p in parts[:i]}])
         if len(parts) < 2:
             return parts if column is not Column.EXECUTED else []
         without = [f for f in parts if f.category != "carryover"]
@@ -278,6 +278,18 @@ class _Settled:
             evidence=line_evidence(self.document, pieces, "span"),
             confidence=round(sure * (1.0 if all(f.named for f in figures) else _INFERRED), 4),
         )
+
+
+def _without_details(parts: Sequence[Found]) -> list[Found]:
+    """Kinds of money without those that split up the one before them ("财政拨款9（一般公共预算6、政府性基金3）")."""
+    kept: list[Found] = []
+    rest = list(parts)
+    while rest:
+        whole = rest.pop(0)
+        kept.append(whole)
+        ends = (n for n in range(2, len(rest) + 1) if _adds_up(whole, rest[:n]))
+        rest = rest[next(ends, 0) :]
+    return kept
 
 
 def _adds_up(total: Found, parts: Sequence[Found]) -> bool:

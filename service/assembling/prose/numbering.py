@@ -15,6 +15,7 @@ class Style(StrEnum):
     """A way of numbering."""
 
     PART = "第一部分"
+    CAPITAL = "壹、"
     COMMA = "一、"
     BRACKET = "（一）"
     PLAIN = "1"
@@ -32,7 +33,7 @@ class Style(StrEnum):
 
 
 RANK: Final = {
-    Style.PART: 0, Style.COMMA: 1, Style.PLAIN: 1, Style.BRACKET: 2, Style.DECIMAL: 2, Style.DIGIT: 3,
+    Style.PART: 0, Style.CAPITAL: 0, Style.COMMA: 1, Style.PLAIN: 1, Style.BRACKET: 2, Style.DECIMAL: 2, Style.DIGIT: 3,
     Style.DECIMALS: 3, Style.BRACKET_DIGIT: 4, Style.HALF_BRACKET: 5, Style.CIRCLE: 6, Style.LETTER: 7,
 }  # fmt: skip
 """How deep a heading of each style lies; the others number sentences, not headings."""
@@ -52,10 +53,12 @@ class Marker(NamedTuple):
 _CN: Final = r"[一二三四五六七八九十]{1,3}"
 _WORD: Final = r"(?=[\u3400-\u9fff“])"
 _CIRCLES: Final = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
+_CAPITALS: Final = "壹贰叁肆伍陆柒捌玖拾"
 _FIRSTS: Final = ("首先", "其次", "再次", "最后")
 # A dash before the mark is a 一 misread, a bare mark one that was lost; "1.5" is a figure, "1.2024年" an item.
 _PATTERNS: Final = (
     (Style.PART, re.compile(rf"第\s*(?P<n>{_CN})\s*(?:部分|章)\s*[:、.]?\s*")),
+    (Style.CAPITAL, re.compile(rf"(?P<n>[{_CAPITALS}]{{1,3}})\s*[、.,]\s*")),
     (Style.RANKED, re.compile(rf"第\s*(?P<n>{_CN})\s*(?:是|,|、|:)\s*")),
     (Style.ORDINAL, re.compile(rf"(?P<n>{_CN})\s*[是要]\s*")),
     (Style.COMMA, re.compile(rf"(?P<n>{_CN}|-)?\s*、\s*|(?P<m>{_CN})\s*[.,]\s*")),
@@ -108,6 +111,7 @@ def _ordinal(groups: dict[str, str | None]) -> int | None:
         return _FIRSTS.index(text) + 1
     if text in _CIRCLES:
         return _CIRCLES.index(text) + 1
+    text = text.translate(str.maketrans(_CAPITALS, "一二三四五六七八九十"))
     if text.isdigit():
         return int(text)
     if text.isascii():

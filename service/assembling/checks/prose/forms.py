@@ -45,7 +45,9 @@ _RESULT = re.compile(
 _PLAN = any_of("目标 计划 任务 指标值")
 # A thousandth of 万元 in 元, below what either prints.
 _PENNIES: Final = 1.0
-_ADDRESS = re.compile(r"^指标\d+[:：]|[“”\"（(].*?[)）”\"]|(?:数量?|人数|次数|场次|面积|情况|个数|株数|件数|数目)$")
+_ADDRESS = re.compile(
+    r"^指标\d+[:：]|[“”\"（(].*?[)）”\"]|(?:数量?|人数|次数|场次|面积|情况|个数|株数|件数|数目|批次|户数|家数|台数|座数)$"
+)
 
 
 def n3(context: Context) -> Iterator[Check]:
