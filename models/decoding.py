@@ -56,6 +56,7 @@ _VALUE_TYPE: Final[dict[Label, RelationType]] = {
     "ACHIEVEMENT": "achievement_of",
     "CHANGE": "change_of",
 }
+_BUDGET: Final = re.compile(r"预算(?:数|额|总额|金额|安排)?$")  # ends an indicator that is a budget itself
 _AMOUNT_TYPES: Final[tuple[RelationType, ...]] = ("amount_of", "target_of", "achievement_of", "change_of")
 _HALF: Final = 0.5
 _VALUE_START, _VALUE_END, _PERIOD, _ORG = range(4)
@@ -115,7 +116,7 @@ def decode(text: str, stretches: Sequence[Stretch], calibrations: Calibrations =
     entities = [
         Entity(f"T{n}", c.start, c.end, c.label, calibrations.entities.apply(odds[c])) for n, c in enumerate(chosen, 1)
     ]
-    relations = _facts(_link(entities, stretches, calibrations.relations))
+    relations = _facts(_settle_amounts(text, entities, _link(entities, stretches, calibrations.relations)))
     linked = {relation.head for relation in relations} | {relation.tail for relation in relations}
     kept = [entity for entity in entities if entity.label in VALUE_LABELS or entity.id in linked]
     return settle(TaggedSentence(text, kept, relations))
@@ -298,7 +299,7 @@ def _link(entities: Sequence[Entity], stretches: Sequence[Stretch], calibration:
             relations += _link_value(entity, indicators, stretches, calibration)
         elif entity.label != "INDICATOR":
             relations += _link_forward(entity, entities, stretches, calibration)
-    return _settle_amounts(entities, relations)
+    return relations
 
 
 def _facts(relations: Sequence[Relation]) -> list[Relation]:
@@ -348,14 +349,20 @@ def _link_forward(
     return relations
 
 
-def _settle_amounts(entities: Sequence[Entity], relations: Sequence[Relation]) -> list[Relation]:
-    """Money is an achievement only where its indicator also has a target; otherwise it is a plain amount."""
-    aimed = {relation.tail for relation in relations if relation.type == "target_of"}
+def _settle_amounts(text: str, entities: Sequence[Entity], relations: Sequence[Relation]) -> list[Relation]:
+    """The money of a budget is a plain amount, and so is an achievement whose indicator has no target beside it."""
     amounts = {entity.id for entity in entities if entity.label == "AMOUNT"}
-    return [
-        replace(r, type="amount_of") if r.type == "achievement_of" and r.head in amounts and r.tail not in aimed else r
-        for r in relations
-    ]
+    budgets = {entity.id for entity in entities if _BUDGET.search(text[entity.start : entity.end])}
+
+    def is_plain(relation: Relation) -> bool:
+        if relation.head not in amounts:
+            return False
+        if relation.type == "target_of":
+            return relation.tail in budgets
+        return relation.type == "achievement_of" and relation.tail not in aimed
+
+    aimed = {r.tail for r in relations if r.type == "target_of" and not is_plain(r)}
+    return [replace(r, type="amount_of") if is_plain(r) else r for r in relations]
 
 
 def _arc(

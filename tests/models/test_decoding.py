@@ -159,6 +159,14 @@ def test_money_is_an_achievement_only_beside_a_target() -> None:
     assert [r.type for r in decode(text, [stretch]).relations] == ["amount_of"]
 
 
+@pytest.mark.parametrize(("indicator", "kind"), [("部门预算", "amount_of"), ("营业收入", "target_of")])
+def test_the_money_of_a_budget_is_no_target(indicator: str, kind: str) -> None:
+    stretch = _stretch(0, 8, {("INDICATOR", 0, 4): 5, ("AMOUNT", 4, 8): 5})
+    stretch.links[0, 4, 0] = stretch.links[1, 7, 3] = 9
+    stretch.amounts[4, 1] = 9
+    assert [r.type for r in decode(f"{indicator}12万元", [stretch]).relations] == [kind]
+
+
 def test_a_period_reaches_forward_only() -> None:
     text = "甲乙12今年丙丁34"
     scored = {("INDICATOR", 0, 2): 5.0, ("ACHIEVEMENT", 2, 4): 5.0, ("PERIOD", 4, 6): 5.0}
