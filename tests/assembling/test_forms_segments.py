@@ -103,6 +103,8 @@ def test_a_report_title_may_hold_subject_and_year() -> None:
         "东川市水务局2023年度部门整体绩效评价自评报告",
         "东川市水务局2023年度整体绩效评价报告",
         "东川市水务局2023年度绩效自我评价总结",
+        "东川市水务局2023年度部门预算绩效评价报告",
+        "东川市水务局2023年度财政支出绩效评价工作报告",
     ],
 )
 def test_a_report_is_known_by_titles_of_many_wordings(title: str) -> None:
