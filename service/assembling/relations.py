@@ -193,7 +193,19 @@ class Rate(Relation):
         return part.value * FULL / self.result.value if self.result.value else None
 
 
-class Product(Relation):
+class Reckoned(Relation):
+    """The result is worked out by hand: to the decimals that it prints itself, whatever its column prints."""
+
+    def holds(self, values: Values = printed) -> bool:
+        computed, places = self.computed(values), _decimals(self.result.text)
+        if computed is None or super().holds(values):
+            return True
+        half = 10.0**-places / 2 if places and not self.result.exact else 0.0
+        value = values(self.result)
+        return computed.low - half - DUST <= value <= computed.high + half + DUST
+
+
+class Product(Reckoned):
     """The result is the first input times the second in hundredths, at most the first."""
 
     def computed(self, values: Values = printed) -> Interval:
@@ -212,7 +224,7 @@ class Product(Relation):
         return self.result.value * FULL / weight.value
 
 
-class Scored(Relation):
+class Scored(Reckoned):
     """The result is the score that a rule gives from weight, target and actual; solved for the score alone.
 
     The rule is a unit's own where it departs from the common one, so that target and actual are never corrected by it.

@@ -216,3 +216,34 @@ COMMON_REASONS = """
 def test_a_reason_for_the_whole_form_names_what_it_explains(reasons: str, unexplained: list[str]) -> None:
     told = [c.message for c in found(form("REASONS", reasons, COMMON_REASONS)) if c.rule == "S4"]
     assert [name for name in ("沟渠清淤长度", "受益农户") if any(name in t for t in told)] == unexplained
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        # Worked out as 9.68 and 19.44, printed to one decimal beside others of two.
+        ("169.34 | 10 | 96.00% | 9.60", "170.76 | 10 | 96.8% | 9.7"),
+        ("873户 | 20 | 19.40", "875户 | 20 | 19.4"),
+        # An actual in the money that only its target names, a target for each month, one that is to fall.
+        ("≥40公里 | 41公里", "≥38亿元 | 38.6"),
+        ("不少于12次 | 12次", "每月不少于1次 | 15次"),
+        ("检查次数 | 不少于12次 | 12次", "群众投诉量 | 同比下降≥10% | 12%"),
+    ],
+)
+def test_what_a_reviewer_would_let_be_is_let_be(old: str, new: str) -> None:
+    assert [c.rule for c in found(form(old, new)) if c.rule in ("F2", "S3", "T1", "T2")] == []
+
+
+def test_actuals_with_an_equals_sign_are_not_copied_from_their_targets() -> None:
+    rows = "\n".join(f"^ | ^ | 事项{n} | =100% | =100% | 5 | 5 |" for n in "甲乙丙")
+    equal = form("^ | ^ | 检查次数 | 不少于12次 | 12次 | 15 | 15 |", rows)
+    assert "T1" not in {c.rule for c in found(equal)}
+    copied = form("^ | ^ | 检查次数 | 不少于12次 | 12次 | 15 | 15 |", rows.replace("=100%", "≥95%"))
+    assert "T1" in {c.rule for c in found(copied)}
+
+
+def test_as_many_points_as_rows_lost_points_explain_them_in_other_words() -> None:
+    points = "1.汛期提前，工期顺延。2.部分群众外出务工。"
+    for reasons, told in ((points, []), (points.replace("2.", ""), ["S4", "S4"])):
+        rules = [c.rule for c in found(form("REASONS", reasons, COMMON_REASONS))]
+        assert [rule for rule in rules if rule == "S4"] == told

@@ -85,6 +85,10 @@ def test_sign_value_and_unit_of_what_was_reached_are_one_text() -> None:
     assert row.actual is not None
     assert (row.target.text, row.actual.text) == ("≥3公里", "=2公里")
     assert (row.actual.value, row.actual.unit) == (2, "公里")
+    (misread,) = wide(headings, "产出指标 | 数量指标 | 清淤长度 | Z | 3 | 公里 | 二 | 2 | 公里 | 90")
+    assert misread.target is not None
+    assert misread.actual is not None
+    assert (misread.target.text, misread.actual.text) == ("≥3公里", "=2公里")
 
 
 def test_ticks_beside_a_reason_are_no_part_of_it() -> None:

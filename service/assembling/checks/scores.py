@@ -9,6 +9,7 @@ from service.assembling.checks.context import Context, finding, plain, shown
 from service.assembling.checks.targets import wrong_way
 from service.assembling.figures import Found, RowFigures, share_of
 from service.assembling.forms.grid import rows
+from service.assembling.forms.reasons import points
 from service.assembling.quantities import is_blank, parse
 from service.assembling.relations import Correction, Figure, Relation, Scored, Sum
 from service.assembling.status import conversion
@@ -162,9 +163,11 @@ def _told(quantity: Quantity | None) -> str:
 def s4(context: Context) -> Iterator[Check]:
     """Unmet or docked without a reason; a reason that contradicts the printed actual."""
     reasons = _Reasons(context)
+    rows = [row for row in context.book.rows if reasons.wanted and not reasons.has(row)]
+    unexplained = [check for row in rows for check in _unexplained(context, row)]
+    # As many points that name no row as rows in want of one: they speak of these in other words.
+    yield from unexplained if len(unexplained) > reasons.points else ()
     for row in context.book.rows:
-        if reasons.wanted and not reasons.has(row):
-            yield from _unexplained(context, row)
         yield from _contradicted(row)
     yield from _slow_spending(context)
 
@@ -176,7 +179,11 @@ class _Reasons:
         self.context = context
         self.wanted = context.document is None or self._has_column()
         self.merged = [found for row in context.book.rows if not _no_reason(row) for found in self._cells(row)]
-        self.common = "".join(self._common())
+        common = list(self._common())
+        self.common = "".join(common)
+        listed = [found for text in common if len(found := points(text)) > 1]
+        names = [_thing(row) for row in context.book.rows]
+        self.points = sum(not any(n in point for n in names if len(n) >= LEAST_NAMED) for p in listed for point in p)
 
     def _has_column(self) -> bool:
         if any(not _no_reason(row) for row in self.context.book.rows):
@@ -204,11 +211,16 @@ class _Reasons:
         """Whether a reason stands beside the row, in a merged cell that covers it too, or names it for the form."""
         if not _no_reason(row):
             return True
-        thing = _MEASURE.sub("", _NUMBERED.sub("", compact(row.row.level3)))
+        thing = _thing(row)
         if len(thing) >= LEAST_NAMED and thing in self.common:
             return True
         own = {(id(f.sheet), f.cell.row) for f in row.found}
         return any((id(f.sheet), r) in own for f in self.merged for r in rows(f.cell))
+
+
+def _thing(row: RowFigures) -> str:
+    """What an indicator is about: its name without number and measure."""
+    return _MEASURE.sub("", _NUMBERED.sub("", compact(row.row.level3)))
 
 
 def _no_reason(row: RowFigures) -> bool:

@@ -24,6 +24,9 @@ FEWEST_PLAIN = 5
 FEWEST_ABOVE = 2
 # A rate can be no more than whole: 100 % of a promised 75 % is a good year, where 40 % was promised it was too little.
 HALF = 50.0
+# "=100%" may be what was reached; "≥90%" is what was promised.
+_COPIED = re.compile(r"^(?:>=|<=|=>|=<|[<>~])|^(?:不少于|不低于|不超过|不高于|大于|小于|至少|控制在)")
+_PERIODIC = re.compile(r"每[年季月周日天]|[年月周日]均|人均")
 _SIGN = re.compile(r"^(?:>=|<=|=>|=<|[<>=~])|^(?:不少于|不低于|不超过|不高于|大于|小于|至少|控制在)")
 # What comes of people's behaviour and the weather, not of a plan: no target for it was set too low.
 _OUTCOME = re.compile(r"增长|下降|降低|提升|提高|减少|增幅|降幅|同比|增加|节约|压减")
@@ -84,6 +87,7 @@ _KEPT_UP = any_of(
     " 消除 防范 应急 演练 救援 培训 巡查 补[助贴]人 发放"
 )
 _SAVED = any_of("节约 下降 降低 减少 压减 压缩 缩减 规范")
+_FALLS = re.compile(r"下降|减少|降低|压减|压降|缩短")
 _CONTROLLED = re.compile(r"(?:控制率|控制数|成本控制|变动率|结转结余率)$")
 _TAKEN = re.compile(
     r"(?:[响反]应|办理|等候|等待|审批|处理|报修|维修|拨付|出具|用|平均)[^，]{0,6}"
@@ -120,7 +124,7 @@ def _copied(rows: Sequence[RowFigures]) -> list[RowFigures]:
         r for r in rows if r.row.target is not None and r.row.actual is not None and not is_blank(r.row.actual.text)
     ]
     same = [r for r in filled if _repeats(r)]
-    signed = [r for r in same if r.row.actual is not None and _SIGN.match(normalise(r.row.actual.text))]
+    signed = [r for r in same if r.row.actual is not None and _COPIED.match(normalise(r.row.actual.text))]
     figures = [r for r in same if r.row.target is not None and r.row.target.value is not None]
     if len(filled) < FEWEST_COPIED:
         return []
@@ -151,6 +155,8 @@ def _far_above(context: Context, row: RowFigures) -> Iterator[Check]:
         return
     if target.comparator in ("<=", "<") or _OUTCOME.search(row.name) or not is_blank(row.row.deviation or ""):
         return
+    if _PERIODIC.search(target.text) and not _PERIODIC.search(actual.text):
+        return  # so many a month, beside those of the year
     if _ceiling(row.row) or "成本" in f"{row.row.level1}{row.row.level2}":
         return
     factor = conversion(actual.unit, target.unit)
@@ -231,7 +237,8 @@ def wrong_way(row: Indicator, target: Quantity) -> str | None:
         counted = "数量" in (row.level2 or "") and _COUNTERS.match(unit)
         if counted and not small and not re.search(r"减少|下降|降低|控制|压减|限[制额]|不超", name):
             return "这是要达到的数量，应用“≥”或“=”"
-    if target.comparator in (">=", ">") and target.value and _to_keep_low(row, name, target):
+    falls = _FALLS.search(target.text) is not None
+    if target.comparator in (">=", ">") and target.value and not falls and _to_keep_low(row, name, target):
         return "该指标越低越好，应用“≤”"
     return None
 

@@ -611,7 +611,7 @@ def _actual_quantity(document: Document, draft: Draft) -> Quantity | None:
     cells = [*draft.cells.get(Column.ACTUAL, []), *draft.extra.get(Column.ACTUAL, [])]
     word = mended(cells, ACTUALS)
     target = _target(draft)[1]
-    text = word or joined(cells)
+    text = word or _signed(cells)
     if not text.strip():
         return None
     per_mille = of_cells(cells) < 1 and target.rstrip().endswith("‰") and text.rstrip().endswith(("%", "％"))
@@ -624,8 +624,11 @@ def _actual_quantity(document: Document, draft: Draft) -> Quantity | None:
 
 
 def _shared_unit(target: str) -> str | None:
-    """The actual's unit where only the target prints one and it is a percentage."""
-    return "%" if re.search(r"[%％]", target) else None
+    """The actual's unit where only the target prints one and it is a percentage or money."""
+    if re.search(r"[%％]", target):
+        return "%"
+    money = re.search(r"\d\s*([百千万亿]*元)\s*$", target)
+    return money.group(1) if money is not None else None
 
 
 def _target(draft: Draft) -> tuple[list[Cell], str]:
@@ -654,6 +657,13 @@ def _target(draft: Draft) -> tuple[list[Cell], str]:
     if not is_blank(unit) and not is_blank(joined(cells)) and not normalise(text).endswith(normalise(unit)):
         text, cells = text + unit, [*cells, *unit_cells]
     return cells, text
+
+
+def _signed(cells: list[Cell]) -> str:
+    """The text of cells of which the first may be a comparator's."""
+    sign = _sign(joined(cells[:1]))
+    is_sign = len(cells) > 1 and _SIGN.fullmatch(normalise(sign)) is not None
+    return sign + joined(cells[1:]) if is_sign else joined(cells)
 
 
 def _sign(text: str) -> str:

@@ -22,14 +22,14 @@ def assign(evaluation: Evaluation, reasons: list[Text], page: int | None) -> lis
     for reason in reasons:
         if _NOTHING.fullmatch(compact(reason.text)):
             continue
-        left += [point for point in _points(reason.text) if not _place(evaluation.indicators, point)]
+        left += [point for point in points(reason.text) if not _place(evaluation.indicators, point)]
     return [Notice("reasons_unassigned", f"偏差原因未能对应到具体指标：{text}", page) for text in left]
 
 
-def _points(text: str) -> list[str]:
+def points(text: str) -> list[str]:
     """The numbered points of a text, or the whole of it."""
-    points = [piece.strip() for piece in _POINT.split(text) if piece and piece.strip()]
-    return points or [text]
+    found = [piece.strip() for piece in _POINT.split(text) if piece and piece.strip()]
+    return found or [text]
 
 
 def _place(indicators: list[Indicator], reason: str) -> bool:
