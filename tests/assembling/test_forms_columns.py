@@ -121,3 +121,10 @@ def test_the_first_level_is_known_by_its_names_where_its_heading_is_lost() -> No
     assert [(row.level1, row.level2) for row in found] == [("产出指标", "数量指标"), ("效益指标", "社会效益指标")]
     strange = [row.replace("产出指标", "甲").replace("效益指标", "乙") for row in rows]
     assert [row.level1 for row in form(headings, *strange)[0]] == [None, None]
+
+
+@pytest.mark.parametrize("weight", ["考核分", "基准分", "应得分"])
+def test_the_points_that_can_be_had_are_the_weight_beside_those_that_were(weight: str) -> None:
+    headings = f"一级指标 | 二级指标 | 三级指标 | {weight} | 指标值 | 完成值 | 自评得分"
+    (row,), _ = form(headings, "产出指标 | 数量指标 | 清淤长度 | 90 | ≥3公里 | 2公里 | 60")
+    assert (row.weight, row.score) == (90, 60)

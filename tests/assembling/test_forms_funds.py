@@ -136,3 +136,17 @@ def test_a_row_named_by_the_score_alone_holds_the_totals_points() -> None:
     drawn = f"""{AMOUNTS.strip()}
         预算执行得分 | 预算执行率权重10分，得分：9.96分 | < | < | < | < | <"""
     assert funds(drawn)[0] == ("total", 60, 50, 49.8, 10, 9.96)
+
+
+def test_money_of_several_levels_of_government_is_fiscal() -> None:
+    drawn = """项目资金（万元） | 年初预算数 | < | 全年预算数 | 全年执行数 | 分值 | 得分
+        年度资金总额 | 168 | < | 160 | 152 | 10 | 9.5
+        其中：省、市补助区级资金 | 100 | < | 96 | 90 |  |
+        区级财政资金 | 60 | < | 56 | 54 |  |
+        其他资金 | 8 | < | 8 | 8 |  | """
+    assert funds(drawn) == [
+        ("total", 168, 160, 152, 10, 9.5),
+        ("fiscal", 100, 96, 90, None, None),
+        ("fiscal", 60, 56, 54, None, None),
+        ("other", 8, 8, 8, None, None),
+    ]

@@ -970,3 +970,14 @@ def test_labels_and_values_side_by_side_in_one_cell(x: float, y: float) -> None:
 def test_a_value_beside_its_label_in_one_cell_may_wrap() -> None:
     lines = piece("主管部门", 0), piece("柳川省林业局造林", 100), piece("管理处", 100, 14)
     assert header_in_one_cell(*lines) == ("柳川省林业局造林管理处", None)
+
+
+@pytest.mark.parametrize("actual", ["年末完成情况", "实际完成情形", "年终实现情况"])
+def test_what_became_of_the_goal_stands_under_whatever_heading_names_it(actual: str) -> None:
+    form = f"""项目名称 | 公益林管护 | < | <
+        绩效目标 | 年初目标 | < | {actual}
+        ^ | 管护公益林2万亩。 | < | 管护公益林1.9万亩。
+        三级指标 | 指标值 | 完成值 | 分值
+        管护面积 | 2万亩 | 1.9万亩 | 90"""
+    (found,) = assemble(document("2023年度项目支出绩效自评表", table(form)))[0]
+    assert goal(found) == ("管护公益林2万亩。", "管护公益林1.9万亩。")

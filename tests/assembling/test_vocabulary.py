@@ -96,6 +96,13 @@ def test_fund_headings(text: str, role: Fund | None) -> None:
         ("上年结转资金", Category.CARRYOVER),
         ("其他资金", Category.OTHER),
         ("财政专户管理资金", Category.OTHER),
+        ("其中：中央、省、市补助县级资金", Category.FISCAL),
+        ("中央和省级补助", Category.FISCAL),
+        ("市、县配套资金", Category.FISCAL),
+        ("省级以上资金", Category.FISCAL),
+        ("市县结转资金", Category.CARRYOVER),
+        ("县级单位自筹资金", Category.OTHER),
+        ("县乡公路养护经费", None),
         ("基本支出总额", Category.BASIC),
         ("项目支出", Category.PROJECT),
         ("部门整体支出总额", Category.TOTAL),
@@ -138,6 +145,7 @@ def test_indicator_columns(text: str, role: Column | None) -> None:
 def test_goal_and_closing_labels() -> None:
     assert GOALS.role("年初设定目标") is Goal.EXPECTED
     assert GOALS.role("全年实际完成情况") is Goal.ACTUAL
+    assert GOALS.exact("年末完成情况") is Goal.ACTUAL
     assert GOALS.role("年度目标完戍情况") is Goal.BLOCK  # as recognition misreads it
     assert CLOSINGS.role("总　分") is Closing.TOTAL
     assert CLOSINGS.role("总分i") is Closing.TOTAL

@@ -39,6 +39,8 @@ _LABELLED_GRADE = re.compile(
 _ONLY_GRADE = re.compile(
     r"(?:评(?:价|分)?(?:等级|结果|结论)?(?:为)?[:：]?)?[\"“「]?(优秀?|良好?|中等?|较?差|一般)[\"”」]?(?:等次?|级)?[。.]?"
 )
+# "☑优（90分以上） □良（80（含）-90分）": what a grade asks for, behind its word.
+_BOUNDS = re.compile(rf"[(](?:[^(){_TICKED}]|[(][^()]*[)])*\d(?:[^(){_TICKED}]|[(][^()]*[)])*[)]")
 # "优（90（含）-100分为优、80（含）-90分为良…）": what the grades mean, behind the one that was given.
 _SCALE = re.compile(r"(?<=[优良中差秀好等])[(]\D{0,4}\d.*分.*[)]$")
 _SENTENCE_GRADE = re.compile(
@@ -47,7 +49,7 @@ _SENTENCE_GRADE = re.compile(
 _LONGEST_LINE = 80
 _SCORE_SAID = re.compile(r"(?:自评|评价|综合|总)?得分(?:合计)?[为是]?:?(\d+(?:\.\d+)?)(?!\d*%)")
 _FULL_SAID = re.compile(r"(?:总分值?|满分)[为是]?:?(\d+(?:\.\d+)?)(?!\d*%)")
-_GRADE_SAID = re.compile(r"(?:等级|等次|级别|结论|结果):?(.{1,30})")
+_GRADE_SAID = re.compile(r"(?:等级|等次|级别|结论|结果):?(.+?)(?=[;,]?(?:自评|评价|综合)?(?:总?得分|总分|满分)|$)")
 
 
 @dataclass
@@ -77,18 +79,22 @@ def read_closings(document: Document, rows: Iterable[Row], layout: Layout | None
 def read_lines(found: Closings, paragraphs: Iterable[Paragraph]) -> None:
     """Take from lines around the tables what no row has ("总分100分，自评得分：95.81分　自评等级：☑优 □良")."""
     for paragraph in paragraphs:
-        plain = compact(paragraph.text)
-        if len(plain) > _LONGEST_LINE or "。" in plain:
-            continue
-        score, full = _SCORE_SAID.search(plain), _FULL_SAID.search(plain)
-        if score is None and full is not None:  # alone it is what the form scored
-            score, full = full, None
-        if found.score is None and score is not None:
-            found.score = Figure.read(score.group(1), float(score.group(1)), paragraph.confidence)
-            if found.weight is None and full is not None:
-                found.weight = Figure.read(full.group(1), float(full.group(1)), paragraph.confidence)
-        said = _GRADE_SAID.search(plain)
-        found.grade = found.grade or (grade_of(said.group(1)) if said is not None else None)
+        _take_said(found, paragraph)
+
+
+def _take_said(found: Closings, text: Paragraph | Cell) -> None:
+    plain = compact(text.text)
+    if len(plain) > _LONGEST_LINE or "。" in plain:
+        return
+    score, full = _SCORE_SAID.search(plain), _FULL_SAID.search(plain)
+    if score is None and full is not None:  # alone it is what the form scored
+        score, full = full, None
+    if found.score is None and score is not None:
+        found.score = Figure.read(score.group(1), float(score.group(1)), text.confidence)
+        if found.weight is None and full is not None:
+            found.weight = Figure.read(full.group(1), float(full.group(1)), text.confidence)
+    said = _GRADE_SAID.search(plain)
+    found.grade = found.grade or (grade_of(said.group(1)) if said is not None else None)
 
 
 def _total(found: Closings, row: Row, layout: Layout | None) -> None:
@@ -116,6 +122,8 @@ def _total(found: Closings, row: Row, layout: Layout | None) -> None:
         found.weight = figure_of([weight])
     if found.score is None and score is not None:
         found.score = figure_of([score])
+    for cell in cells:
+        _take_said(found, cell)
     if found.score is None:
         found.score = _inline(cells)
 
@@ -192,7 +200,7 @@ def grade_of(text: str) -> Grade | None:
     plain = _SCALE.sub("", compact(text))
     if match := _ONLY_GRADE.fullmatch(plain):
         return _GRADE_WORDS[match.group(1)]
-    ticked = _ticked(plain)
+    ticked = _ticked(_BOUNDS.sub("", compact(text)))
     if ticked is not None:
         return ticked
     match = _SENTENCE_GRADE.search(plain)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
 
 from service.assembling.forms.grid import Sheet, blank, columns
@@ -44,7 +44,9 @@ class _Reader:
                 self._texts[id(goal.cell)] = goal.text
             self._heads = {label: cell for label, cell in labels.items() if label is not Label.BLOCK}
             return
-        beside = {label: value for label, cell in labels.items() if (value := _beside(row.sheet, cell, row.index))}
+        beside = {
+            label: value for label, cell in labels.items() if (value := _beside(row.sheet, cell, labels.values()))
+        }
         if beside:
             self._heads = {}
             for label, values in beside.items():
@@ -78,13 +80,13 @@ class _Reader:
         return text_of(document, cells, join_lines(self._texts.get(id(cell), cell.text) for cell in cells))
 
 
-def _beside(sheet: Sheet, label: Cell, row: int) -> list[Cell]:
-    """The filled cells to the right of a goal label, up to the next label."""
+def _beside(sheet: Sheet, label: Cell, labels: Collection[Cell]) -> list[Cell]:
+    """The filled cells to the right of a goal label, up to the next of the row's `labels`."""
     values: list[Cell] = []
-    for cell in sheet.within(row, range(label.column + label.column_span, sheet.width)):
-        if is_goal_label(cell):
+    for cell in sheet.within(label.row, range(label.column + label.column_span, sheet.width)):
+        if is_goal_label(cell) or any(cell is other for other in labels):
             break
-        if not blank(cell) and cell.row == row:
+        if not blank(cell) and cell.row == label.row:
             values.append(cell)
     return values
 
