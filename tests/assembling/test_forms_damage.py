@@ -37,6 +37,27 @@ def cell(*signs: tuple[str, float]) -> Cell:
     return Cell(0, 0, [Place(1, box)], [Line(1, box, chars)])
 
 
+def under_seal(*lines: tuple[str, float, float]) -> str:
+    """What is kept of a cell of these lines, each with its confidence and how much of it is under a seal."""
+    box = Box(0, 0, 100, 10)
+    read = [Line(1, box, tuple(Char(c, 0, 1, sure) for c in text), sealed=sealed) for text, sure, sealed in lines]
+    return trimmed(Cell(0, 0, [Place(1, box)], read)).text
+
+
+def test_letters_that_a_seal_left_beside_a_figure_are_none_of_it() -> None:
+    assert under_seal(("H", 0.6, 0.7), ("2,418.60", 1.0, 0.0)) == "2,418.60"
+    assert under_seal(("8分", 1.0, 0.6), ("HS2", 0.6, 0.8)) == "8分"
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [("GB", 1.0, 0.7), ("GB", 0.6, 0.2), ("12", 0.6, 0.7), ("万元", 0.6, 0.7)],
+    ids=["surely read", "beside the seal", "a figure", "words"],
+)
+def test_what_may_be_printed_beside_a_figure_under_a_seal_stays(beside: tuple[str, float, float]) -> None:
+    assert under_seal(("2,418.60", 1.0, 0.6), beside) != "2,418.60"
+
+
 @pytest.mark.parametrize("total", ["总分", "总分福", "外易总分", "合计酒感", "总 分i", "经族", ""])
 def test_a_spoilt_total_is_a_total(total: str) -> None:
     found = form(total=total)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -16,6 +17,10 @@ NOISE_BELOW = 0.5
 STRAY_BELOW = 0.45
 COMPARATORS = frozenset("=＝≥≤>＞<＜")
 MOST_STRAY = 3
+# A line of letters with more of it under a seal, and one letter less sure, is what recognition made of the seal.
+MOST_SEALED = 0.5
+SURE = 0.8
+_LETTERS = re.compile(r"[A-Za-z0-9]{0,3}[A-Za-z][A-Za-z0-9]{0,3}")
 
 
 class ReadCell(Cell):
@@ -113,6 +118,7 @@ def trimmed(cell: Cell) -> Cell:
 
     Figures keep their digits and the comparators before them, and a cell that is doubtful throughout stays as it is.
     """
+    cell = _without_seal(cell)
     chars = [(line, index) for line in cell.lines for index in range(len(line.chars))]
     marks = [(line, i) for line, i in chars if not line.chars[i].text.isspace()]
     only_figures = all(c.isdigit() or c in "%.,-" for c in "".join(line.text for line in cell.lines) if not c.isspace())
@@ -130,6 +136,21 @@ def trimmed(cell: Cell) -> Cell:
         if inside:
             lines.append(replace(line.piece(inside[0], inside[-1] + 1), repaired=True))
     return replace(cell, lines=lines)
+
+
+def _without_seal(cell: Cell) -> Cell:
+    """The cell without lines that a seal made beside its figure: letters under the seal, not all of them sure."""
+    if len(cell.lines) < 2 or cell.sealed <= MOST_SEALED:
+        return cell
+    kept = [line for line in cell.lines if not _from_seal(line)]
+    if len(kept) != 1 or number(kept[0].text) is None:
+        return cell
+    return replace(cell, lines=[replace(kept[0], repaired=True)])
+
+
+def _from_seal(line: Line) -> bool:
+    letters = _LETTERS.fullmatch("".join(line.text.split())) is not None
+    return letters and line.sealed > MOST_SEALED and min(char.confidence for char in line.chars) < SURE
 
 
 def _is_digit(line: Line, index: int) -> bool:
