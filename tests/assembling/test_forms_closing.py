@@ -53,6 +53,7 @@ def test_the_tables_own_row_comes_before_the_line() -> None:
         ("总分值：90　总得分：86.34　自评等级：良", (90, 86.34, "良")),
         ("自评等级：良；总得分：86.34；总分值：90", (90, 86.34, "良")),
         ("总得分：86.34", (None, 86.34, None)),
+        ("（满分100分）", (None, None, None)),
     ],
 )
 def test_one_cell_beside_the_total_says_all_of_it(said: str, expected: tuple[object, ...]) -> None:

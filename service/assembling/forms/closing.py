@@ -83,6 +83,7 @@ def read_lines(found: Closings, paragraphs: Iterable[Paragraph]) -> None:
 
 
 def _take_said(found: Closings, text: Paragraph | Cell) -> None:
+    """Take what one text says of score, full marks and grade and no row has."""
     plain = compact(text.text)
     if len(plain) > _LONGEST_LINE or "。" in plain:
         return
@@ -123,7 +124,8 @@ def _total(found: Closings, row: Row, layout: Layout | None) -> None:
     if found.score is None and score is not None:
         found.score = figure_of([score])
     for cell in cells:
-        _take_said(found, cell)
+        if _SCORE_SAID.search(compact(cell.text)):  # a label may say the full marks alone ("总分（满分100分）")
+            _take_said(found, cell)
     if found.score is None:
         found.score = _inline(cells)
 
