@@ -131,14 +131,22 @@ def _short_names(context: Context) -> set[str]:
 
 
 def _namesakes(context: Context, subject: str) -> Iterator[tuple[Passage, re.Match[str]]]:
-    """Units of the subject's own kind and level in another place ("青禾县残疾人联合会" in a report of 云杉县's)."""
+    """Units of the subject's own kind in another place ("青禾县残疾人联合会" in a report of 云杉县's).
+
+    One of another level may be named for its own sake, but not where a sentence begins to tell of its year.
+    """
     match = _PLACED.match(subject)
     if match is None or len(match.group("tail")) < SHORTEST_TAIL:
         return
     place, tail = match.group("place"), match.group("tail")
-    pattern = re.compile(rf"(?P<name>(?P<place>[\u4e00-\u9fff]{{1,4}}{place[-1]}){tail})")
+    patterns = (
+        re.compile(rf"(?P<name>(?P<place>[\u4e00-\u9fff]{{1,4}}{place[-1]}){tail})"),
+        re.compile(
+            rf"(?:^|(?<=[。；;]))(?P<name>(?P<place>[\u4e00-\u9fff]{{1,5}}[市州盟区县旗镇乡]){tail})(?=全年|本年|20\d\d年)"
+        ),
+    )
     for passage in context.prose:
-        for found in pattern.finditer(passage.text):
+        for found in (match for pattern in patterns for match in pattern.finditer(passage.text)):
             name = _LEADING.sub("", found.group("name"))
             before = passage.text[: found.end("name") - len(name)][-8:]
             other = found.group("place")
