@@ -124,4 +124,4 @@ def test_what_was_nearly_read_wins_where_figures_have_it(read: str, place: int, 
 
 
 def test_traditional_characters_are_slips() -> None:
-    assert repair_script("年初預算數 調整後 執行率") == "年初预算数 调整后 执行率"
+    assert repair_script("年初預算數 調整後 執行率 內部控制 團隊") == "年初预算数 调整后 执行率 内部控制 团队"
