@@ -333,3 +333,26 @@ def test_what_only_splits_up_a_source_is_no_source_beside_it() -> None:
             "carryover": (None, 20, None, None),
             "other": (None, 10, None, None),
         }
+
+
+def test_an_income_that_is_the_budget_says_what_the_budget_is_made_of() -> None:
+    text = (
+        "2023年度收入总计210万元，由三部分构成：财政拨款收入180万元，事业收入20万元，年初结转和结余10万元。"
+        "年初预算为200万元，追加预算10万元，调整后预算为210万元。实际支出205万元，执行率97.62%。"
+    )
+    rows = _rows(_read(text))
+    assert rows["total"] == (200, 210, 205, 97.62)
+    assert [rows[name] for name in ("fiscal", "other", "carryover")] == [
+        (None, 180, None, None),
+        (None, 20, None, None),
+        (None, 10, None, None),
+    ]
+
+
+def test_a_source_told_twice_counts_once() -> None:
+    text = (
+        "年初预算148万元，追加31万元，上年结转资金6万元，全年预算合计185万元。"
+        "按资金来源划分，财政拨款179万元，上年结转6万元。"
+    )
+    rows = _rows(_read(text))
+    assert (rows["fiscal"], rows["carryover"]) == ((None, 179, None, None), (None, 6, None, None))

@@ -444,3 +444,11 @@ def test_problems_and_proposals_under_one_heading_are_told_apart() -> None:
         "（二）充实力量。",
     )
     assert (problems, improvements) == (["进度偏慢。", "力量薄弱。"], ["加快招标。", "充实力量。"])
+
+
+def test_an_item_turns_to_what_answers_its_problem() -> None:
+    problems, improvements = _items(
+        "五、问题与打算", "1.支付偏慢。招标流标。对策：提前公开采购意向。", "2.力量不足。对策：优化团队。", "特此报告。"
+    )
+    assert problems == ["支付偏慢。招标流标。", "力量不足。"]
+    assert improvements == ["提前公开采购意向。", "优化团队。"]

@@ -17,7 +17,7 @@ from service.schema import Text
 AROUND = 6
 BELOW = 2  # how far below its title a name without a label is the subject's
 _LEAD = re.compile(
-    r"^(?P<subject>.*?)(?:关于)?(?:20\d{2}年度?|[二两][〇零○0-9一二三四五六七八九]{3}年度?)?(?:预算|财政)?"
+    r"^(?P<subject>.*?)(?:关于(?:报送|呈报|上报|印发|开展|做好)?)?(?:20\d{2}年度?|[二两][〇零○0-9一二三四五六七八九]{3}年度?)?(?:预算|财政)?"
     r"(?:部门|单位)?(?:[(（](?:单位|部门)[)）])?(?:预算)?(?:整体支出|整体|项目支出|支出|项目)?(?:预算)?绩效.*$"
 )
 _ORGANISATION = re.compile(

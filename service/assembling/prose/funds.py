@@ -132,10 +132,15 @@ class _Settled:
         self.found = [f._replace(column=column) if any(f is g for g in figures) else f for f in self.found]
 
     def _income(self) -> None:
-        """An income is the full-year budget only where the printed rate is of it."""
+        """An income is the full-year budget only where the printed rate is of it; where it is, so are its parts."""
         total = ("total", Column.ANNUAL)
         executed = self.cells.get(("total", Column.EXECUTED))
-        if total in self.cells or executed is None:
+        incomes = [f for f in self.found if f.column is Column.INCOME]
+        if total in self.cells:
+            if any(f.category == "total" and f.value == self.cells[total].value for f in incomes):
+                self._move([f for f in incomes if f.category in SOURCES], Column.ANNUAL)
+            return
+        if executed is None:
             return
         rates = [f for f in self.found if f.column is Column.RATE and f.category == "total"]
         for income in (f for f in self.found if f.column is Column.INCOME and f.category == "total"):
@@ -244,7 +249,7 @@ class _Settled:
         """The kinds of money that a total is said to be made of, or the one kind that a budget names."""
         total = self.cells.get(("total", column))
         parts = [f for f in self.found if f.category in SOURCES and f.column is column]
-        parts = _without_details([f for i, f in enumerate(parts) if f.label not in {p.label for p in parts[:i]}])
+        parts = _without_details([f for i, f in enumerate(parts) if not any(_is_again(f, p) for p in parts[:i])])
         if len(parts) < 2:
             return parts if column is not Column.EXECUTED else []
         without = [f for f in parts if f.category != "carryover"]
@@ -278,6 +283,11 @@ class _Settled:
             evidence=line_evidence(self.document, pieces, "span"),
             confidence=round(sure * (1.0 if all(f.named for f in figures) else _INFERRED), 4),
         )
+
+
+def _is_again(figure: Found, earlier: Found) -> bool:
+    """Whether a kind of money was told before: under the same words, or to the same sum."""
+    return figure.label == earlier.label or (figure.category, figure.value) == (earlier.category, earlier.value)
 
 
 def _without_details(parts: Sequence[Found]) -> list[Found]:

@@ -29,7 +29,10 @@ _WHOLES: Final = (
     ("主动", "被动"),
 )  # fmt: skip
 # A part that lies within another (of the 9 above a hundred million, 1 above five hundred) is no part beside it.
-_NESTED = any_of("另 以上 以下 其中 新增 累计 含 平均 每 人均 同比 较 比 达到 获 剩余 目标 计划 年均 最 高于 低于 超过")
+_NESTED = any_of(
+    "另 以上 以下 其中 新增 累计 含 平均 每 人均 同比 较 比 达到 获 剩余 目标 计划 年均 最 高于 低于 超过"
+    " 外聘 编外 临聘"
+)
 # What people have besides being of one kind: who has one is no part beside those who are of the other kinds.
 _TRAIT = any_of("职称 学历 学位 党员 研究生 本科 大专 持证")
 _PLANNED = re.compile(r"预算(?!执行)")
