@@ -128,3 +128,11 @@ def test_the_points_that_can_be_had_are_the_weight_beside_those_that_were(weight
     headings = f"一级指标 | 二级指标 | 三级指标 | {weight} | 指标值 | 完成值 | 自评得分"
     (row,), _ = form(headings, "产出指标 | 数量指标 | 清淤长度 | 90 | ≥3公里 | 2公里 | 60")
     assert (row.weight, row.score) == (90, 60)
+
+
+def test_the_heading_of_the_indicators_printed_again_is_no_indicator() -> None:
+    headings = """三、绩效指标 | < | < | < | < | < | <
+        一级指标 | 二级指标 | 三级指标 | 指标值 | 完成值 | 分值 | 得分"""
+    other = ROW.replace("清淤长度", "护坡长度")
+    found, _ = form(headings, ROW, *headings.splitlines(), other)
+    assert [row.level3 for row in found] == ["清淤长度", "护坡长度"]

@@ -347,6 +347,8 @@ def _kind(strip: Strip, index: int, before: Kind | None, header: Row | None) -> 
             return Kind.FUND_HEADER
         if _is_further_goal(sheet, index):
             return Kind.GOAL
+        if is_part_heading(sheet, index) and index + 1 < strip.last and is_indicator_header(sheet, index + 1):
+            return Kind.OTHER  # the part's heading, printed again on the next page
         return Kind.OTHER if before is not None and _is_tail(before) and not _levelled(sheet, index) else Kind.INDICATOR
     if _is_task(sheet, index):
         return Kind.OTHER
