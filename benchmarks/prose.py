@@ -19,6 +19,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
 
+from models.decoding import WANTED_TO_TELL
 from models.spans import VALUE_LABELS, VALUE_RELATIONS, Entity, TaggedSentence
 from models.tagger import Tagger, WeightsError
 from service.assembling import assemble
@@ -291,7 +292,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     engine = Engine(threads=settings().threads)
     try:
-        tagger: Tagger | None = Tagger.load()
+        tagger: Tagger | None = Tagger.load(wanted=WANTED_TO_TELL)
     except WeightsError as error:
         tagger = None
         print(f"statements are not tagged: {error}", file=sys.stderr)

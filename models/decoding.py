@@ -27,8 +27,10 @@ _FLOOR: Final = -2.5
 # What a span must be likelier than, chosen on the development split: a miss costs as much as an error, so below a half.
 _DOUBT: Final = 0.4
 # What the readings of an indicator that a value lacks must add up to. The development split does not tell 0.1 from 0.4,
-# and texts of other authors do hardly; this is what they are linked best with.
-_WANTED: Final = 0.3
+# and texts of other authors do hardly; this is what they are linked best with, both ends to the character.
+WANTED: Final = 0.3
+# Who is told a value is better served with the phrase that it is most likely of, its edges in doubt, than with none.
+WANTED_TO_TELL: Final = 0.1
 # Readings that share this much of what they cover are of one phrase: only where it begins or ends is in doubt.
 _SAME_PHRASE: Final = 0.5
 # The guide leaves light verbs, bare counters and the ground of the actor outside; 完成率 and 共享车位 are words.
@@ -108,11 +110,16 @@ class Candidate(NamedTuple):
     score: float
 
 
-def decode(text: str, stretches: Sequence[Stretch], calibrations: Calibrations = Calibrations()) -> TaggedSentence:
-    """Turn the scores of a sentence into entities in text order and their relations."""
+def decode(
+    text: str, stretches: Sequence[Stretch], calibrations: Calibrations = Calibrations(), wanted: float = WANTED
+) -> TaggedSentence:
+    """Turn the scores of a sentence into entities in text order and their relations.
+
+    `wanted`, 0 to 1, is what the readings of an indicator that a value lacks must promise to be taken.
+    """
     found = candidates(text, stretches)
     odds = marginals(found)
-    chosen = with_wanted(best_set(found, odds), found, odds, stretches)
+    chosen = with_wanted(best_set(found, odds), found, odds, stretches, wanted)
     entities = [
         Entity(f"T{n}", c.start, c.end, c.label, calibrations.entities.apply(odds[c])) for n, c in enumerate(chosen, 1)
     ]
@@ -218,6 +225,7 @@ def with_wanted(
     found: Sequence[Candidate],
     odds: Mapping[Candidate, float],
     stretches: Sequence[Stretch],
+    least: float,
 ) -> list[Candidate]:
     """The chosen spans with an indicator for each value that has none, where the readings of one phrase promise it.
 
@@ -229,7 +237,7 @@ def with_wanted(
         free = [c for c in found if c.label == "INDICATOR" and _is_free(c, taken)]
         known = [c for c in result if c.label == "INDICATOR"]
         loose = [c for c in result if c.label in VALUE_LABELS] if free else []
-        wanted = [w for value in loose for w in _wanted(value, known, free, odds, stretches)]
+        wanted = [w for value in loose for w in _wanted(value, known, free, odds, stretches, least)]
         if not wanted:
             return taken
         result.append(max(wanted, key=lambda c: odds[c]))
@@ -241,6 +249,7 @@ def _wanted(
     free: Sequence[Candidate],
     odds: Mapping[Candidate, float],
     stretches: Sequence[Stretch],
+    least: float,
 ) -> Iterator[Candidate]:
     """The free indicators that a value without one most likely belongs to."""
     arcs = [_arc(value, other, stretches, (_VALUE_START, _VALUE_END)) for other in known]
@@ -252,7 +261,7 @@ def _wanted(
             continue
         linked = math.exp(arc - _log_sum([0.0, arc, *arcs]))
         phrase = sum(odds[other] for other in free if _shared(candidate, other) >= _SAME_PHRASE)
-        if phrase * linked > _WANTED:
+        if phrase * linked > least:
             yield candidate
 
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from models.decoding import Calibration, Calibrations, Stretch, decode
+from models.decoding import WANTED, Calibration, Calibrations, Stretch, decode
 from models.spans import TaggedSentence
 from models.vocabulary import Vocabulary
 from models.windows import Window, pack, pad
@@ -37,17 +37,24 @@ class Tagger:
     """Tags sentences with entities and relations."""
 
     def __init__(
-        self, runner: Runner, vocabulary: Vocabulary, calibrations: Calibrations | None = None, threads: int = 1
+        self,
+        runner: Runner,
+        vocabulary: Vocabulary,
+        calibrations: Calibrations | None = None,
+        threads: int = 1,
+        wanted: float = WANTED,
     ) -> None:
         self._runner = runner
         self.threads = threads
         self.vocabulary = vocabulary
         self.calibrations = calibrations or Calibrations()
+        self.wanted = wanted
 
     @classmethod
-    def load(cls, path: Path | None = None, threads: int = 1) -> Tagger:
+    def load(cls, path: Path | None = None, threads: int = 1, wanted: float = WANTED) -> Tagger:
         """Load exported weights from a folder (by default those that ship with the package) and check their checksum.
 
+        `wanted` is what an indicator must promise that a value lacks: models.decoding.decode tells more.
         Raises WeightsError when a file is missing or its checksum differs from the manifest's.
         """
         import onnxruntime
@@ -68,7 +75,7 @@ class Tagger:
             return spans, links, amounts
 
         scaling = {name: Calibration(**values) for name, values in manifest["calibration"].items()}
-        return cls(run, Vocabulary(manifest["characters"]), Calibrations(**scaling), threads)
+        return cls(run, Vocabulary(manifest["characters"]), Calibrations(**scaling), threads, wanted)
 
     def tag(self, sentences: Sequence[str], headings: Sequence[str | None] | None = None) -> list[TaggedSentence]:
         """Tag sentences in reading order; neighbours serve as context. Offsets count characters of each sentence.
@@ -115,7 +122,10 @@ class Tagger:
         for window, future in zip(windows, scored, strict=True):
             spans, links, amounts = future.result()
             _spread(window, spans[0], links[0], amounts[0], stretches)
-        return [decode(text, parts, self.calibrations) for text, parts in zip(sentences, stretches, strict=True)]
+        return [
+            decode(text, parts, self.calibrations, self.wanted)
+            for text, parts in zip(sentences, stretches, strict=True)
+        ]
 
 
 def _spread(window: Window, spans: Array, links: Array, amounts: Array, stretches: list[list[Stretch]]) -> None:

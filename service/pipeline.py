@@ -192,10 +192,11 @@ def tagger_version() -> str:
 @cache
 def _tagger() -> Tagger | None:
     """The tagger with the weights that ship; None where they are missing, which the report then says."""
+    from models.decoding import WANTED_TO_TELL
     from models.tagger import Tagger, WeightsError
 
     try:
-        return Tagger.load(threads=settings().threads)
+        return Tagger.load(threads=settings().threads, wanted=WANTED_TO_TELL)
     except WeightsError as error:
         log.warning("the tagger cannot be loaded", reason=str(error))
         return None

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.decoding import Calibration, Candidate, Stretch, best_set, candidates, decode, marginals
+from models.decoding import WANTED_TO_TELL, Calibration, Candidate, Stretch, best_set, candidates, decode, marginals
 from models.spans import LABELS
 
 WIDEST = 6
@@ -202,6 +202,10 @@ def test_a_value_gets_the_phrase_whose_edge_alone_is_in_doubt(score: float) -> N
     assert next(found.span(e) for e in found.entities if e.id == relation.tail) in ("整治河道", "治河道")
 
 
-def test_a_phrase_that_is_unlikely_as_a_whole_is_left_unmarked() -> None:
-    found = decode("整治河道12处", [_doubtful_name(-2.4, starts=(0,))])
-    assert [found.span(e) for e in found.entities] == ["12处"]
+def test_a_phrase_that_is_unlikely_as_a_whole_is_left_unmarked_unless_it_is_to_be_told() -> None:
+    text, scores = "整治河道12处", [_doubtful_name(-1.6, starts=(0,))]
+    assert [found.span(e) for found in [decode(text, scores)] for e in found.entities] == ["12处"]
+    told = decode(text, scores, wanted=WANTED_TO_TELL)
+    assert [told.span(e) for e in told.entities] == ["整治河道", "12处"]
+    unlikely = decode(text, [_doubtful_name(-2.4, starts=(0,))], wanted=WANTED_TO_TELL)
+    assert [unlikely.span(e) for e in unlikely.entities] == ["12处"]
