@@ -89,7 +89,9 @@ def _parts(sentence: Sentence, total: Count, start: int, end: int) -> list[Count
         between = sentence.text[(parts[-1].end if parts else start) - sentence.start : count.start - sentence.start]
         if parts and _TRAIT.search(between) and not _TRAIT.search(parts[0].clause):
             break
-        if parts and (_NESTED.search(between) or re.search(r"其中|共(?!预算|用)|合计|总|前[二三四五两]", between)):
+        if parts and (
+            _NESTED.search(between) or re.search(r"其中|(?<!公)共(?!预算|用)|合计|总|前[二三四五两]", between)
+        ):
             break
         if count.unit != total.unit:
             if parts and re.fullmatch(r"[（(]?[^，；。]{0,8}", between):
