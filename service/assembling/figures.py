@@ -532,8 +532,7 @@ class Book:
             sums += [Sum("S1", Figure("总分值", f"{v:g}", v, 0.0), weights, "各项分值") for v in accepted]
         graph.add(next((s for s in sums if s.holds()), sums[0]))
         if total is not None and total.value != self.profile.total:
-            left_out = self.profile.total - (self.profile.funds_weight or 0.0)
-            if funds is None and total.value == left_out and self.evaluation.kind == "department":
+            if funds is None and total.value == self.profile.without_funds and self.evaluation.kind == "department":
                 return  # the text around the table adds the points of the funds
             graph.add(
                 Sum("S1", Figure("规定的满分", f"{self.profile.total:g}", self.profile.total, 0.0), [total], "总分值")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from service.schema import Comparator
@@ -218,6 +219,13 @@ def one_slip(left: str, right: str) -> bool:
         len(different) == 2 and left[different[0]] == right[different[1]] and left[different[1]] == right[different[0]]
     )
     return len(different) == 1 or swapped
+
+
+def sum_slips(total: float, parts: Sequence[float], places: int) -> bool:
+    """Whether a sum of figures printed to `places` decimals would close but for a slip in one of them."""
+    got = sum(parts)
+    pairs = [(total, got), *((part, total - (got - part)) for part in parts)]
+    return any(wanted > 0 and one_slip(f"{have:.{places}f}", f"{wanted:.{places}f}") for have, wanted in pairs)
 
 
 def money_scale(text: str) -> float | None:

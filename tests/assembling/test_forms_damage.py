@@ -74,11 +74,8 @@ def test_level_names_come_without_what_is_left_of_their_weight(level: str) -> No
     [("履职效能10分)", 0.9, "履职效能"), ("履职效能分)", 0.9, "履职效能"), ("履职效能分", 1.0, "履职效能分")],
 )
 def test_what_a_scan_leaves_of_the_weight_is_no_part_of_a_level(printed: str, sure: float, level: str) -> None:
-    drawn = table(FORM.format(rate="执行率", budget="12,000.00", level=printed, weight="60", total="总分"))
-    for one in drawn.cells:
-        one.lines = [replace(x, chars=tuple(replace(c, confidence=sure) for c in x.chars)) for x in one.lines]
-    (found,) = assemble(document("2022年项目支出绩效自评表", drawn))[0]
-    assert found.indicators[0].level1 == level
+    text = FORM.format(rate="执行率", budget="12,000.00", level=printed, weight="60", total="总分")
+    assert _doubtful(text, sure)[0].level1 == level
 
 
 def test_a_percentage_under_a_lost_rate_heading_is_the_rate() -> None:

@@ -85,8 +85,8 @@ def f4(context: Context) -> Iterator[Check]:
     for passage in context.prose:
         yield from _overspent(context, passage)
     told: set[str] = set()
-    for first in range(len(context.prose)):
-        for check in _adjusted(_joined(context.prose[first : first + _NEAR])):
+    for number, passage in enumerate(context.prose):
+        for check in _adjusted(_joined(context.prose[number : number + _NEAR]), len(passage.text)):
             if check.message not in told:
                 told.add(check.message)
                 yield check
@@ -148,9 +148,9 @@ def _overspent(context: Context, passage: Passage) -> Iterator[Check]:
         yield finding("F4", "warning", message, shown([spent, budget]), expected=f"≤{budget.text}", found=spent.text)
 
 
-def _adjusted(passage: Passage) -> Iterator[Check]:
-    """An initial budget, what was added or taken away, and the budget that it became, said in one passage."""
-    for start, text in _reaches(passage.text):
+def _adjusted(passage: Passage, end: int) -> Iterator[Check]:
+    """An initial budget said before `end`, what was added or taken away, and the budget that it became."""
+    for start, text in _reaches(passage.text, end):
         first = _INITIAL.search(text)
         if first is None or re.search(r"[。；;\n]", text[: first.start()]):
             continue  # a later reach begins with it
@@ -188,10 +188,12 @@ def _holds_with_carried(passage: Passage, start: int, text: str, relation: Sum) 
     )
 
 
-def _reaches(text: str) -> Iterator[tuple[int, str]]:
-    """Some sentences from each on: an adjustment is often told behind the budget, and what it became behind that."""
+def _reaches(text: str, end: int) -> Iterator[tuple[int, str]]:
+    """Some sentences from each before `end` on: an adjustment is told behind the budget, its result behind that."""
     bounds = sorted({0, *(m.end() for m in re.finditer(r"[。；;]\n?|\n", text)), len(text)})
     for index, start in enumerate(bounds[:-1]):
+        if start >= end:
+            return
         yield start, text[start : bounds[min(index + _REACH, len(bounds) - 1)]]
 
 

@@ -25,9 +25,9 @@ FEWEST_ABOVE = 2
 # A rate can be no more than whole: 100 % of a promised 75 % is a good year, where 40 % was promised it was too little.
 HALF = 50.0
 # "=100%" may be what was reached; "≥90%" is what was promised.
-_COPIED = re.compile(r"^(?:>=|<=|=>|=<|[<>~])|^(?:不少于|不低于|不超过|不高于|大于|小于|至少|控制在)")
+_COPIED = re.compile(r"^(?:>=|<=|=>|=<|[<>~]|不少于|不低于|不超过|不高于|大于|小于|至少|控制在)")
 _PERIODIC = re.compile(r"每[年季月周日天]|[年月周日]均|人均")
-_SIGN = re.compile(r"^(?:>=|<=|=>|=<|[<>=~])|^(?:不少于|不低于|不超过|不高于|大于|小于|至少|控制在)")
+_SIGN = re.compile(f"{_COPIED.pattern}|^=")
 # What comes of people's behaviour and the weather, not of a plan: no target for it was set too low.
 _OUTCOME = re.compile(r"增长|下降|降低|提升|提高|减少|增幅|降幅|同比|增加|节约|压减")
 _VAGUE = re.compile(

@@ -30,14 +30,8 @@ from service.reading.document import Cell, Document, Notice, join_lines, union
 from service.schema import Indicator, Quantity
 
 _SIGN = re.compile(r"(?:>=|<=|=>|=<|[<>=~≈])|不?(?:大于|小于|等于|低于|少于|超过|高于)(?:等于)?")
-_SIGN_SLIPS = {
-    "2": "≥",
-    "Z": "≥",
-    "C": "≤",
-    "c": "≤",
-    "二": "=",
-    "一": "=",
-}  # what recognition takes lone comparators for
+# What recognition takes lone comparators for.
+_SIGN_SLIPS = {"2": "≥", "Z": "≥", "C": "≤", "c": "≤", "二": "=", "一": "="}
 _DOTS = re.compile(r"[a-zA-Z.…·]{1,6}")
 _TICK = re.compile(r"[√✓✔☑■●]")
 _LOST_WEIGHT = re.compile(r"(?<=..)[(（]?\d*分[)）]?$")  # what recognition leaves of the weight behind a level's name

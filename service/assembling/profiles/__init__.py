@@ -67,6 +67,11 @@ class Profile(BaseModel):
     settled: bool = Field(default=False, description="chosen by name or place, not for want of anything better")
 
     @property
+    def without_funds(self) -> float:
+        """What all weights make without the funds' own."""
+        return self.total - self.funds_weight
+
+    @property
     def bands(self) -> list[tuple[str, tuple[float, float]]]:
         return list(self.qualitative.items())
 

@@ -17,7 +17,7 @@ from service.assembling.prose.budget_words import CHANGES, Column
 from service.assembling.prose.headings import Kind
 from service.assembling.prose.plain import plain
 from service.assembling.prose.sections import Section
-from service.assembling.quantities import one_slip
+from service.assembling.quantities import sum_slips
 from service.reading.document import Document, Notice
 from service.schema import FundCategory, FundLine, Quantity
 
@@ -309,11 +309,10 @@ def _adds_up(total: Found, parts: Sequence[Found]) -> bool:
 
 def _slips(total: Found, parts: Sequence[Found]) -> bool:
     """Whether parts would make up a total but for a slip in one of the figures."""
-    got, step = sum(part.value for part in parts), min([total.step, *(part.step for part in parts)])
+    step = min([total.step, *(part.step for part in parts)])
     if len(parts) < 2 or total.value / step < _LONG:
         return False
-    pairs = [(total.value, got), *((p.value, total.value - (got - p.value)) for p in parts)]
-    return any(wanted > 0 and one_slip(f"{have / step:.0f}", f"{wanted / step:.0f}") for have, wanted in pairs)
+    return sum_slips(total.value / step, [part.value / step for part in parts], 0)
 
 
 def _before(figure: Found) -> str:

@@ -117,7 +117,7 @@ def _own_score(context: Context) -> Iterator[Check]:
 def _leaves_funds_out(context: Context) -> bool:
     """Whether a form's weights add up to all but the funds' points, which the text adds."""
     weight, profile = context.book.total_weight, context.profile
-    return weight is not None and weight.value == profile.total - (profile.funds_weight or 0.0) != profile.total
+    return weight is not None and weight.value == profile.without_funds != profile.total
 
 
 def _keys(name: str) -> str:

@@ -12,7 +12,7 @@ from typing import Final
 
 from service.assembling.checks.context import Context, Passage, finding, plain
 from service.assembling.checks.prose.sentences import Count, Sentence, any_of, sentences
-from service.assembling.quantities import decimals, one_slip
+from service.assembling.quantities import decimals, sum_slips
 from service.schema import Check
 
 # From a total to its parts, without another clause that could be what they are of.
@@ -176,7 +176,7 @@ def _slack(total: Count, parts: Sequence[Count]) -> float:
 def _overlap(total: Count, parts: Sequence[Count]) -> bool:
     """Whether counts make so much more than their total that they are no parts of it (detained, then arrested)."""
     got = sum(part.value for part in parts)
-    return got > MOST_TIMES * total.value and not _slip(total, parts, got)
+    return got > MOST_TIMES * total.value and not _slip(total, parts)
 
 
 def _wrong(total: Count, parts: Sequence[Count], *, exhaustive: bool) -> bool:
@@ -185,16 +185,15 @@ def _wrong(total: Count, parts: Sequence[Count], *, exhaustive: bool) -> bool:
         return False
     if exhaustive or got > total.value + slack:
         return True
-    return len(parts) >= 2 and total.value >= 100 and _slip(total, parts, got)
+    return len(parts) >= 2 and total.value >= 100 and _slip(total, parts)
 
 
-def _slip(total: Count, parts: Sequence[Count], got: float) -> bool:
+def _slip(total: Count, parts: Sequence[Count]) -> bool:
     """Whether one figure read with one digit otherwise would close the sum."""
     if len(parts) < 3 and total.value < 1000:
         return False
-    pairs = [(total.value, got), *((p.value, total.value - (got - p.value)) for p in parts)]
-    places = max((decimals(c.text) or 0 for c in (total, *parts)), default=0)
-    return any(wanted > 0 and one_slip(f"{have:.{places}f}", f"{wanted:.{places}f}") for have, wanted in pairs)
+    places = max(decimals(c.text) or 0 for c in (total, *parts))
+    return sum_slips(total.value, [part.value for part in parts], places)
 
 
 def _sum_finding(passage: Passage, total: Count, parts: Sequence[Count]) -> Check:
